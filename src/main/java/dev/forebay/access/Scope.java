@@ -1,0 +1,11 @@
+package dev.forebay.access;
+
+/** What a key may be used for. */
+public enum Scope {
+    /** Call models. */
+    INFERENCE,
+    /** Read metrics from addresses other than loopback. */
+    METRICS,
+    /** Everything, the control API included. */
+    ADMIN
+}

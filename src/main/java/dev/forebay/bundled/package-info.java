@@ -1,0 +1,5 @@
+/** The MCP servers that ship with Forebay. */
+@NullMarked
+package dev.forebay.bundled;
+
+import org.jspecify.annotations.NullMarked;

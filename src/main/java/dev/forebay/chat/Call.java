@@ -1,0 +1,13 @@
+package dev.forebay.chat;
+
+import dev.forebay.access.Caller;
+import java.time.Instant;
+
+/**
+ * The request of a client that a run serves.
+ *
+ * @param requestId the value of {@code x-request-id}
+ * @param traceparent the W3C trace context that came in, or empty
+ * @param deadline when the answer must be complete
+ */
+public record Call(String requestId, String traceparent, Caller caller, Instant deadline) {}

@@ -1,0 +1,130 @@
+package dev.forebay.chat;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Why there is no complete answer. Each kind has one status at the edge; messages are fit for the caller's eyes. */
+public abstract sealed class ModelFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private ModelFailure(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The request itself is wrong: 400, with the parameter at fault, or null. */
+    public static final class BadRequest extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+        private final @Nullable String param;
+        private final String code;
+
+        public BadRequest(String message, @Nullable String param, String code) {
+            super(message, null);
+            this.param = param;
+            this.code = code;
+        }
+
+        public @Nullable String param() {
+            return param;
+        }
+
+        public String code() {
+            return code;
+        }
+    }
+
+    /** No model of that name may be called: 404. */
+    public static final class UnknownModel extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownModel(String message) {
+            super(message, null);
+        }
+    }
+
+    /** Capacity is there but taken: 429 with Retry-After. */
+    public static final class Overloaded extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+        private final Duration retryAfter;
+
+        public Overloaded(String message, Duration retryAfter) {
+            super(message, null);
+            this.retryAfter = retryAfter;
+        }
+
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** No replica can serve it now: 503 with Retry-After. */
+    public static final class NoCapacity extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+        private final Duration retryAfter;
+
+        public NoCapacity(String message, Duration retryAfter) {
+            super(message, null);
+            this.retryAfter = retryAfter;
+        }
+
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** The engine answered with an error status; 4xx is passed on with its body, the rest becomes 502 to 504. */
+    public static final class Refused extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+        private final String body;
+        private final Optional<String> retryAfter;
+
+        public Refused(int status, String body, Optional<String> retryAfter) {
+            super("the model server answered with status " + status, null);
+            this.status = status;
+            this.body = body;
+            this.retryAfter = retryAfter;
+        }
+
+        public int status() {
+            return status;
+        }
+
+        /** What the engine said, JSON or not. */
+        public String body() {
+            return body;
+        }
+
+        /** The engine's Retry-After as it stood. */
+        public Optional<String> retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** The engine could not be reached, was cut off, or answered nonsense: 502. */
+    public static final class Broken extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+
+        public Broken(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The engine was too slow: 504. */
+    public static final class TimedOut extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+
+        public TimedOut(String message) {
+            super(message, null);
+        }
+    }
+
+    /** The gateway is stopping: 503. */
+    public static final class ShuttingDown extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+
+        public ShuttingDown() {
+            super("the gateway is shutting down; try again", null);
+        }
+    }
+}
