@@ -102,8 +102,11 @@ public interface Tools {
         record Audio(String mimeType, String base64) implements Content {}
 
         /** An embedded resource, as text or as base64. */
-        record Resource(String uri, @Nullable String mimeType, @Nullable String text, @Nullable String base64)
-                implements Content {}
+        record Resource(
+                String uri,
+                @Nullable String mimeType,
+                @Nullable String text,
+                @Nullable String base64) implements Content {}
 
         record Link(String uri, String name, @Nullable String mimeType) implements Content {}
 

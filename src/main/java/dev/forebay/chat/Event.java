@@ -28,7 +28,8 @@ public sealed interface Event {
      *
      * @param index position among the calls that the receiver is shown, from 0
      */
-    record ToolCallDelta(int index, @Nullable String id, @Nullable String name, String arguments) implements Event {}
+    record ToolCallDelta(
+            int index, @Nullable String id, @Nullable String name, String arguments) implements Event {}
 
     /** A round of the agent loop begins; rounds count from 1. */
     record RoundStarted(int round) implements Event {}
@@ -40,8 +41,11 @@ public sealed interface Event {
     record ToolStarted(int round, String callId, String server, String tool, String arguments) implements Event {}
 
     /** What a running tool reports of itself. */
-    record ToolProgress(String callId, double progress, @Nullable Double total, @Nullable String message)
-            implements Event {}
+    record ToolProgress(
+            String callId,
+            double progress,
+            @Nullable Double total,
+            @Nullable String message) implements Event {}
 
     /**
      * A tool of ours has answered, failed or been refused.
@@ -50,6 +54,12 @@ public sealed interface Event {
      * @param resultBytes size of the text that the model gets
      */
     record ToolEnded(
-            int round, String callId, String server, String tool, @Nullable String error, int resultBytes, Duration took)
+            int round,
+            String callId,
+            String server,
+            String tool,
+            @Nullable String error,
+            int resultBytes,
+            Duration took)
             implements Event {}
 }
