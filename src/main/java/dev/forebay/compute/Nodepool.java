@@ -1,0 +1,63 @@
+package dev.forebay.compute;
+
+import dev.forebay.config.Default;
+import dev.forebay.config.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A pool of replicas of one kind: servers at given URLs, or local processes that Forebay starts.
+ *
+ * @param baseUrl addresses of servers that run already, each with its {@code /v1}
+ * @param command what starts one replica; {@code {port}} becomes a free port, the word {@code forebay} this program
+ * @param env added to the process's environment, which is otherwise clean
+ * @param replicas how many processes, from 1 to 64
+ * @param apiKey sent to the servers as a bearer token
+ * @param model the name that the servers know the model by; the model's id if absent
+ * @param streamUsage false for engines that refuse {@code stream_options}
+ * @param slots requests in flight at one replica, above which they wait in the gateway; 0 is no limit
+ * @param readyPath answers 200 once a started process can serve
+ * @param startTimeoutSeconds after which a process that is not ready is ended and counted as failed
+ */
+public record Nodepool(
+        String id,
+        @Default("[]") List<URI> baseUrl,
+        @Default("[]") List<String> command,
+        @Default("{}") Map<String, String> env,
+        @Default("1") int replicas,
+        Optional<Secret> apiKey,
+        Optional<String> model,
+        @Default("true") boolean streamUsage,
+        @Default("0") int slots,
+        @Default("/health") String readyPath,
+        @Default("1200") int startTimeoutSeconds) {
+    public Nodepool {
+        baseUrl = List.copyOf(baseUrl);
+        command = List.copyOf(command);
+        env = Map.copyOf(env);
+        if (id.isBlank()) {
+            throw new IllegalArgumentException("id: need a name, got an empty one");
+        }
+        if (baseUrl.isEmpty() == command.isEmpty()) {
+            throw new IllegalArgumentException("need either base_url (servers that run already) or command"
+                    + " (what starts a replica), got " + (command.isEmpty() ? "neither" : "both"));
+        }
+        for (var url : baseUrl) {
+            if (!("http".equals(url.getScheme()) || "https".equals(url.getScheme())) || url.getHost() == null) {
+                throw new IllegalArgumentException(
+                        "base_url: need an http or https URL such as http://127.0.0.1:11434/v1, got " + url);
+            }
+        }
+        if (replicas < 1 || replicas > 64) {
+            throw new IllegalArgumentException("replicas: need 1 to 64, got " + replicas);
+        }
+        if (slots < 0) {
+            throw new IllegalArgumentException("slots: need 0 (no limit) or more, got " + slots);
+        }
+        if (startTimeoutSeconds < 1) {
+            throw new IllegalArgumentException("start_timeout_seconds: need 1 or more, got " + startTimeoutSeconds);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.forebay.compute;
+
+import java.time.Instant;
+
+/**
+ * One server of a nodepool.
+ *
+ * @param id unique in the gateway and stable over restarts of the replica: nodepool, a slash, its ordinal from 0
+ */
+public record Replica(String id, String nodepool, State state) {
+    /** What a replica can be. A provider reports each change once, in order. */
+    public sealed interface State {
+        record Starting(Instant since) implements State {}
+
+        record Ready(Endpoint endpoint) implements State {}
+
+        /**
+         * It ended or never got ready, and will be started again.
+         *
+         * @param down true after three failures in a row: requests need not wait for it
+         */
+        record Failed(String reason, Instant retryAt, boolean down) implements State {}
+
+        record Stopped() implements State {}
+    }
+
+    public Replica become(State next) {
+        return new Replica(id, nodepool, next);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.forebay.routing;
+
+import dev.forebay.compute.Endpoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A slot at a replica, held by one attempt of one turn. Releasing it twice does nothing the second time. */
+public final class Lease {
+    /** What the attempt showed of its replica. */
+    public enum Ended {
+        /** It served, or refused for a reason that lies with the request. */
+        SERVED,
+        /** It could not be reached, broke off, or said that it cannot serve. */
+        FAILED,
+        /** The client went away, or the attempt never came to the replica: says nothing about it. */
+        UNKNOWN
+    }
+
+    private final DeploymentRouter router;
+    private final RouterCore.Slots slots;
+    private final Duration queued;
+    private final Instant granted;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    Lease(DeploymentRouter router, RouterCore.Slots slots, Duration queued, Instant granted) {
+        this.router = router;
+        this.slots = slots;
+        this.queued = queued;
+        this.granted = granted;
+    }
+
+    public String replica() {
+        return slots.replica();
+    }
+
+    public String nodepool() {
+        return slots.nodepool();
+    }
+
+    public Endpoint endpoint() {
+        return slots.endpoint();
+    }
+
+    /** How long the request waited for it. */
+    public Duration queued() {
+        return queued;
+    }
+
+    public void release(Ended ended) {
+        if (released.compareAndSet(false, true)) {
+            router.release(slots, ended, granted);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.forebay.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChildProcessTest {
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    @TempDir
+    Path folder;
+
+    private final Processes processes =
+            new Processes(Map.of("PATH", System.getenv("PATH"), "FOREBAY_ADMIN_KEY", "x", "OTHER", "y"), null);
+
+    @Test
+    void givesTheChildOnlyTheEnvironmentThatIsMeantForIt() throws Exception {
+        var child = processes.start(new Launch("env", List.of("env"), Map.of("MINE", "1"), folder, false));
+        child.exit().get(10, TimeUnit.SECONDS);
+        var names = child.log().last(100).stream().map(l -> l.split("=", 2)[0]).toList();
+        assertTrue(names.contains("MINE") && names.contains("PATH"));
+        assertFalse(names.contains("FOREBAY_ADMIN_KEY") || names.contains("OTHER"));
+    }
+
+    @Test
+    void endsGrandchildrenWithTheChild() throws Exception {
+        var child = pipes("sleep 300 & echo $!; wait");
+        var grandchild = Long.parseLong(line(child));
+        child.end(PATIENCE);
+        ProcessHandle.of(grandchild)
+                .ifPresent(p -> p.onExit().orTimeout(5, TimeUnit.SECONDS).join());
+        assertFalse(child.isAlive());
+    }
+
+    @Test
+    void killsAChildThatIgnoresTheSignalToEnd() throws Exception {
+        var child = pipes("trap '' TERM; echo ready; while :; do sleep 1; done");
+        line(child);
+        child.end(PATIENCE);
+        assertFalse(child.isAlive());
+    }
+
+    @Test
+    void leadsAGroupOfItsOwn() throws Exception {
+        var child = pipes("ps -o pgid= -p $$; read x");
+        assertEquals(child.pid(), Long.parseLong(line(child).strip()));
+        child.end(PATIENCE);
+    }
+
+    @Test
+    void keepsTheLastLinesOfTheLogAndTheExitCode() throws Exception {
+        var child = processes.start(
+                new Launch("sh", List.of("sh", "-c", "seq 1 2000; echo oops >&2; exit 7"), Map.of(), folder, false));
+        assertEquals(7, child.exit().get(10, TimeUnit.SECONDS));
+        assertEquals(List.of("2000", "oops"), child.log().last(2));
+        assertEquals(500, child.log().last(5000).size());
+    }
+
+    @Test
+    void saysWhatIsMissingAndWhatToDo() {
+        var e = assertThrows(
+                CommandMissing.class,
+                () -> processes.start(new Launch("mcp x", List.of("no-such-program"), Map.of(), folder, true)));
+        assertTrue(String.valueOf(e.getMessage()).contains("no program \"no-such-program\" on the PATH"));
+        assertTrue(String.valueOf(e.getMessage()).contains("install it"));
+    }
+
+    @Test
+    void theNextStartEndsWhatACrashLeftBehindButNoStranger() throws Exception {
+        var file = folder.resolve("children");
+        var left = new Processes(Map.of("PATH", System.getenv("PATH")), new Orphans(file))
+                .start(new Launch("left", List.of("sleep", "300"), Map.of(), folder, false));
+        var stranger = pipes("read x");
+        Files.writeString(file, Files.readString(file) + "\n" + stranger.pid() + " " + 12345 + " stranger");
+
+        assertEquals(List.of("left"), new Orphans(file).endAll());
+        left.exit().get(10, TimeUnit.SECONDS);
+        assertTrue(stranger.isAlive());
+        stranger.end(PATIENCE);
+    }
+
+    private ChildProcess pipes(String script) {
+        return processes.start(new Launch("sh", List.of("sh", "-c", script), Map.of(), folder, true));
+    }
+
+    private static String line(ChildProcess child) throws Exception {
+        return new BufferedReader(new InputStreamReader(child.stdout(), StandardCharsets.UTF_8)).readLine();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.forebay.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.forebay.chat.ModelFailure;
+import dev.forebay.compute.Endpoint;
+import dev.forebay.compute.Nodepool;
+import dev.forebay.compute.Replica;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RouterTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final class Answer implements Waiter {
+        @Nullable
+        Lease lease;
+
+        @Nullable
+        ModelFailure failure;
+
+        @Override
+        public void granted(Lease granted) {
+            lease = granted;
+        }
+
+        @Override
+        public void refused(ModelFailure refused) {
+            failure = refused;
+        }
+    }
+
+    private Instant now = START;
+    private final Router router = new Router(
+            List.of(new Deployment(
+                    "m", List.of("a", "b"), new Deployment.Queue(2, Duration.ofSeconds(60), Duration.ofSeconds(600)))),
+            List.of(pool("a", 1), pool("b", 1)),
+            () -> now);
+
+    @Test
+    void overflowsToTheSecondNodepoolOnceTheFirstIsFull() {
+        ready("a/0");
+        ready("b/0");
+        assertEquals("a", served(ask()));
+        assertEquals("b", served(ask()));
+    }
+
+    @Test
+    void aWaitingRequestGetsTheSlotThatFallsFree() {
+        ready("a/0");
+        var first = ask();
+        var second = ask();
+        assertNull(second.lease);
+        release(first, Lease.Ended.SERVED);
+        assertEquals("a", served(second));
+    }
+
+    @Test
+    void releasingTwiceFreesOneSlotOnly() {
+        ready("a/0");
+        var first = ask();
+        release(first, Lease.Ended.SERVED);
+        release(first, Lease.Ended.SERVED);
+        ask();
+        assertNull(ask().lease);
+    }
+
+    @Test
+    void requestsWaitForAReplicaThatStarts() {
+        report("a/0", new Replica.State.Starting(START));
+        var waiting = ask();
+        assertNull(waiting.failure);
+        ready("a/0");
+        assertEquals("a", served(waiting));
+    }
+
+    @Test
+    void nobodyWaitsForReplicasThatAreDown() {
+        report("a/0", new Replica.State.Starting(START));
+        var waiting = ask();
+        report("a/0", new Replica.State.Failed("it exits with code 1", START, true));
+        assertInstanceOf(ModelFailure.NoCapacity.class, waiting.failure);
+        assertEquals(
+                "model m cannot be served: it exits with code 1",
+                waiting.failure == null ? "" : waiting.failure.getMessage());
+        assertInstanceOf(ModelFailure.NoCapacity.class, ask().failure);
+    }
+
+    @Test
+    void aFullQueueRefusesWithTheTimeToRetryAfter() {
+        ready("a/0");
+        ask();
+        ask();
+        ask();
+        var refused = assertInstanceOf(ModelFailure.Overloaded.class, ask().failure);
+        assertEquals(Duration.ofSeconds(2), refused.retryAfter());
+    }
+
+    @Test
+    void waitingEndsAfterTheTimeoutOfTheQueue() {
+        ready("a/0");
+        ask();
+        var waiting = ask();
+        now = START.plusSeconds(59);
+        router.tick();
+        assertNull(waiting.failure);
+        now = START.plusSeconds(60);
+        router.tick();
+        assertInstanceOf(ModelFailure.Overloaded.class, waiting.failure);
+    }
+
+    @Test
+    void waitingForAFirstReplicaMayTakeLonger() {
+        var waiting = ask();
+        now = START.plusSeconds(599);
+        router.tick();
+        assertNull(waiting.failure);
+        now = START.plusSeconds(600);
+        router.tick();
+        assertInstanceOf(ModelFailure.NoCapacity.class, waiting.failure);
+    }
+
+    @Test
+    void aCancelledRequestLeavesTheQueue() {
+        ready("a/0");
+        var first = ask();
+        var second = new Answer();
+        router.lease(request(Set.of()), second).cancel();
+        release(first, Lease.Ended.SERVED);
+        assertNull(second.lease);
+        assertEquals(0, router.live().get("m").queued());
+    }
+
+    @Test
+    void aReplicaThatFailedIsPassedOverForFiveSeconds() {
+        ready("a/0");
+        ready("b/0");
+        release(ask(), Lease.Ended.FAILED);
+        var other = ask();
+        assertEquals("b", served(other));
+        release(other, Lease.Ended.SERVED);
+        now = START.plusSeconds(5);
+        assertEquals("a", served(ask()));
+    }
+
+    @Test
+    void aRetryGoesToAnotherReplicaOrIsRefused() {
+        ready("a/0");
+        var retry = new Answer();
+        router.lease(request(Set.of("a/0")), retry);
+        assertInstanceOf(ModelFailure.NoCapacity.class, retry.failure);
+        ready("b/0");
+        router.lease(request(Set.of("a/0")), retry);
+        assertEquals("b", served(retry));
+    }
+
+    @Test
+    void neverMoreInFlightThanSlotsUnderAnyOrderOfEvents() {
+        var random =
+                java.util.random.RandomGeneratorFactory.of("L64X128MixRandom").create(42);
+        ready("a/0");
+        ready("b/0");
+        var held = new ArrayList<Answer>();
+        for (var step = 0; step < 20_000; step++) {
+            if (random.nextInt(3) > 0) {
+                held.add(ask());
+            } else if (!held.isEmpty()) {
+                release(held.remove(random.nextInt(held.size())), Lease.Ended.values()[random.nextInt(3)]);
+            }
+            held.removeIf(answer -> answer.failure != null);
+            var pools = router.live().get("m").pools();
+            assertEquals(true, pools.stream().allMatch(p -> p.inFlight() >= 0 && p.inFlight() <= 1), "step " + step);
+        }
+    }
+
+    private Answer ask() {
+        var answer = new Answer();
+        router.lease(request(Set.of()), answer);
+        return answer;
+    }
+
+    private static LeaseRequest request(Set<String> excluded) {
+        return new LeaseRequest("m", excluded, START.plusSeconds(3600));
+    }
+
+    private static void release(Answer answer, Lease.Ended ended) {
+        if (answer.lease != null) {
+            answer.lease.release(ended);
+        }
+    }
+
+    private static String served(Answer answer) {
+        return answer.lease == null ? "nobody" : answer.lease.nodepool();
+    }
+
+    private void ready(String id) {
+        report(id, new Replica.State.Ready(Endpoint.of(URI.create("http://127.0.0.1:1/v1"))));
+    }
+
+    private void report(String id, Replica.State state) {
+        router.changed(new Replica(id, id.substring(0, 1), state));
+    }
+
+    private static Nodepool pool(String id, int slots) {
+        return new Nodepool(
+                id,
+                List.of(URI.create("http://127.0.0.1:1/v1")),
+                List.of(),
+                Map.of(),
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                slots,
+                "/health",
+                1200);
+    }
+}
