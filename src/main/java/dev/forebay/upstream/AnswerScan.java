@@ -1,0 +1,53 @@
+package dev.forebay.upstream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.forebay.chat.Usage;
+import java.io.IOException;
+
+/**
+ * What the gateway must know of a whole answer, read at its top level only.
+ *
+ * @param modelFrom where the value of {@code model} begins, its quote included, or -1
+ * @param isError true for an error object where an answer was expected
+ * @param isWhole false if the text is no JSON or stops short
+ */
+record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, boolean isWhole) {
+    private static final JsonFactory JSON = new ObjectMapper().getFactory();
+
+    static AnswerScan of(byte[] bytes) {
+        var modelFrom = -1;
+        var modelTo = -1;
+        var usage = Usage.NONE;
+        var error = false;
+        var answer = false;
+        try (var parser = JSON.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return new AnswerScan(-1, -1, usage, false, false);
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                switch (name) {
+                    case "model" -> {
+                        if (value == JsonToken.VALUE_STRING) {
+                            modelFrom = (int) parser.currentTokenLocation().getByteOffset();
+                            parser.getTextLength(); // reads the string to its end
+                            modelTo = (int) parser.currentLocation().getByteOffset();
+                        }
+                    }
+                    case "usage" -> usage = Usage.from(parser.readValueAsTree()).orElse(usage);
+                    case "error" -> error = value != JsonToken.VALUE_NULL;
+                    case "choices", "data", "object" -> answer = true;
+                    default -> {}
+                }
+                parser.skipChildren();
+            }
+            var whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, whole);
+        } catch (IOException _) {
+            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, false);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.forebay.upstream;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.forebay.sse.Frame;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer's {@code model}, which is to be the name that the client asked for. In a stream the member is learned from
+ * the first event and looked for as it stood there in each; where the names are equal nothing is touched.
+ */
+public final class ModelMember {
+    private static final byte[] NAME = "\"model\"".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] shown;
+    private byte @Nullable [] theirs;
+    private boolean learned;
+
+    private ModelMember(byte[] shown) {
+        this.shown = shown;
+    }
+
+    public static ModelMember named(String shown) {
+        var quoted = new String(JsonStringEncoder.getInstance().quoteAsUTF8(shown), StandardCharsets.UTF_8);
+        return new ModelMember(("\"" + quoted + "\"").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The event with the model's name put right, or null if it can go as it is. */
+    public @Nullable Buffer in(Frame frame) {
+        if (!learned) {
+            learned = true;
+            learn(frame);
+        }
+        if (theirs == null) {
+            return null;
+        }
+        var at = frame.indexOf(theirs);
+        if (at < 0) {
+            return null;
+        }
+        var value = at + theirs.length - valueLength(theirs);
+        return Buffer.buffer(frame.to() - frame.from() + shown.length)
+                .appendBytes(frame.bytes(), frame.from(), value - frame.from())
+                .appendBytes(shown)
+                .appendBytes(frame.bytes(), at + theirs.length, frame.to() - at - theirs.length);
+    }
+
+    /** A whole answer with the value in {@code [from, to)} put right. */
+    Buffer in(Buffer answer, int from, int to) {
+        if (from < 0 || Arrays.equals(answer.getBytes(from, to), shown)) {
+            return answer;
+        }
+        return Buffer.buffer(answer.length() + shown.length)
+                .appendBuffer(answer, 0, from)
+                .appendBytes(shown)
+                .appendBuffer(answer, to, answer.length() - to);
+    }
+
+    private void learn(Frame frame) {
+        var bytes = frame.bytes();
+        var name = frame.indexOf(NAME);
+        if (name < 0) {
+            return;
+        }
+        var open = name + NAME.length;
+        while (open < frame.to() && bytes[open] != '"') {
+            open++;
+        }
+        var close = open + 1;
+        while (close < frame.to() && bytes[close] != '"') {
+            close += bytes[close] == '\\' ? 2 : 1;
+        }
+        if (close < frame.to() && !Arrays.equals(bytes, open, close + 1, shown, 0, shown.length)) {
+            theirs = Arrays.copyOfRange(bytes, name, close + 1);
+        }
+    }
+
+    private static int valueLength(byte[] member) {
+        var open = NAME.length;
+        while (member[open] != '"') {
+            open++;
+        }
+        return member.length - open;
+    }
+}
