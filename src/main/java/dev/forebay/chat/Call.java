@@ -9,5 +9,10 @@ import java.time.Instant;
  * @param requestId the value of {@code x-request-id}
  * @param traceparent the W3C trace context that came in, or empty
  * @param deadline when the answer must be complete
+ * @param round the agent loop's round from 1, or 0 where there is no loop
  */
-public record Call(String requestId, String traceparent, Caller caller, Instant deadline) {}
+public record Call(String requestId, String traceparent, Caller caller, Instant deadline, int round) {
+    public Call inRound(int next) {
+        return new Call(requestId, traceparent, caller, deadline, next);
+    }
+}
