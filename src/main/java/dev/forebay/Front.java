@@ -1,0 +1,123 @@
+package dev.forebay;
+
+import dev.forebay.chat.TurnObserver;
+import dev.forebay.compute.Nodepool;
+import dev.forebay.http.Edge;
+import dev.forebay.openai.OpenAiRoutes;
+import dev.forebay.openai.ServedModel;
+import dev.forebay.openai.StreamSettings;
+import dev.forebay.routing.ModelNames;
+import dev.forebay.routing.Router;
+import dev.forebay.upstream.RelaySettings;
+import dev.forebay.upstream.Timeouts;
+import dev.forebay.upstream.Upstream;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What faces the clients, on one event loop: the edge, its routes, and a client of its own to the replicas. */
+final class Front extends VerticleBase {
+    /**
+     * What all event loops share.
+     *
+     * @param models the served models for an event loop's upstream
+     * @param answerIds makes the ids of agents' answers
+     */
+    record Parts(
+            Edge.Shared edge,
+            ModelNames names,
+            Router router,
+            Map<String, Nodepool> nodepools,
+            TurnObserver turns,
+            Timeouts timeouts,
+            RelaySettings relay,
+            StreamSettings stream,
+            Function<Upstream, Map<String, ServedModel>> models,
+            Supplier<String> answerIds,
+            InstantSource clock) {}
+
+    private final Parts parts;
+    private final int port;
+    private final Promise<Integer> listening = Promise.promise();
+    private @Nullable Edge edge;
+    private @Nullable HttpClient client;
+
+    /** @param port 0 takes a free one for this front alone, below 0 one that all of the same number share */
+    Front(Parts parts, int port) {
+        this.parts = parts;
+        this.port = port;
+    }
+
+    @Override
+    public Future<?> start() {
+        client = Upstream.client(vertx, parts.timeouts());
+        var upstream = new Upstream(
+                vertx,
+                context,
+                Thread.currentThread(),
+                client,
+                parts.router(),
+                parts.nodepools(),
+                parts.turns(),
+                parts.timeouts(),
+                parts.relay().eventBytesMax(),
+                parts.relay().heldBytesMax(),
+                parts.clock(),
+                parts.edge().nanos());
+        edge = new Edge(vertx, parts.edge());
+        new OpenAiRoutes(
+                        upstream,
+                        parts.names(),
+                        parts.models().apply(upstream),
+                        parts.stream(),
+                        parts.edge().limits(),
+                        parts.edge().observer(),
+                        parts.answerIds())
+                .addTo(edge);
+        return edge.listen(port).onComplete(listening);
+    }
+
+    /** The port, once it is listened at. */
+    Future<Integer> listening() {
+        return listening.future();
+    }
+
+    /** Refuses what is new; completes when nothing is left, at the latest a moment after that time. Any thread. */
+    Future<Void> drain(Duration patience) {
+        return onLoop(e -> e.drain(patience));
+    }
+
+    /** Ends every request at once. Any thread. */
+    Future<Void> abortAll() {
+        return onLoop(e -> {
+            e.abortAll();
+            return Future.succeededFuture();
+        });
+    }
+
+    @Override
+    public Future<?> stop() {
+        return edge == null || client == null
+                ? Future.succeededFuture()
+                : edge.close().eventually(client::close);
+    }
+
+    private Future<Void> onLoop(Function<Edge, Future<Void>> step) {
+        var done = Promise.<Void>promise();
+        context.runOnContext(_ -> {
+            if (edge == null) {
+                done.complete();
+            } else {
+                step.apply(edge).onComplete(done);
+            }
+        });
+        return done.future();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.forebay.http;
+
+import dev.forebay.access.Caller;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One request to the API, from its head to the end of its answer. It lives on its connection's event loop. */
+public final class ApiRequest {
+    /** Told when the answer is of no use any more, or must end now. */
+    public interface Interrupted {
+        /** The client has gone, or its connection has been reset. */
+        void clientGone();
+
+        /** The gateway stops: the answer ends here, with this error. */
+        void abort(ApiError reason);
+    }
+
+    private final Edge edge;
+    private final HttpServerRequest http;
+    private final HttpServerResponse response;
+    private final String id;
+    private final long startedNanos;
+    private String route = "other";
+    private @Nullable Caller caller;
+    private Buffer body = Buffer.buffer();
+    private long reservedBytes;
+    private boolean ended;
+    private @Nullable Interrupted interrupted;
+
+    ApiRequest(Edge edge, HttpServerRequest http, String id, long startedNanos) {
+        this.edge = edge;
+        this.http = http;
+        this.response = http.response();
+        this.id = id;
+        this.startedNanos = startedNanos;
+    }
+
+    /** The value of {@code x-request-id}. */
+    public String id() {
+        return id;
+    }
+
+    public Caller caller() {
+        if (caller == null) {
+            throw new IllegalStateException("the request has not been authenticated");
+        }
+        return caller;
+    }
+
+    public HttpServerRequest http() {
+        return http;
+    }
+
+    public HttpServerResponse response() {
+        return response;
+    }
+
+    public Buffer body() {
+        return body;
+    }
+
+    /** A moment on the clock for spans of time, in nanoseconds: when the head had been read. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Set by whoever serves the request for longer than a moment. */
+    public void onInterrupted(Interrupted handler) {
+        interrupted = handler;
+    }
+
+    /** Answers with an error; nothing if the answer has begun or the client has gone. */
+    public void fail(ApiError error) {
+        if (ended || response.headWritten() || response.closed()) {
+            return;
+        }
+        error.retryAfter()
+                .ifPresent(wait -> response.putHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
+        answer(error.status(), "application/json", Buffer.buffer(error.toBytes()));
+    }
+
+    /** Answers with a whole body. */
+    public void answer(int status, String contentType, Buffer whole) {
+        response.setStatusCode(status).putHeader("content-type", contentType).end(whole);
+    }
+
+    void route(String pattern) {
+        route = pattern;
+    }
+
+    String route() {
+        return route;
+    }
+
+    void caller(Caller known) {
+        caller = known;
+    }
+
+    Optional<Caller> knownCaller() {
+        return Optional.ofNullable(caller);
+    }
+
+    void body(Buffer whole) {
+        body = whole;
+    }
+
+    boolean reserve(long bytes) {
+        if (!edge.memory().reserve(bytes)) {
+            return false;
+        }
+        reservedBytes += bytes;
+        return true;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** The answer has been sent, or there is nobody left to send it to. */
+    void end(boolean gone) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        edge.memory().release(reservedBytes);
+        reservedBytes = 0;
+        edge.ended(this, gone);
+        if (gone && interrupted != null) {
+            interrupted.clientGone();
+        }
+    }
+
+    void abort(ApiError reason) {
+        if (ended) {
+            return;
+        }
+        if (interrupted == null) {
+            fail(reason);
+        } else {
+            interrupted.abort(reason);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package dev.forebay.http;
+
+import dev.forebay.access.Caller;
+import dev.forebay.access.Scope;
+import dev.forebay.http.EdgeObserver.Limit;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP edge of one event loop. A request to the API passes, in this order: head, key, declared length, memory for the
+ * body, {@code 100 Continue}, body; then its handler has it. Posts are matched by their exact path without a router, for
+ * they are the hot path; the rest goes through vertx-web's. Made and called on its event loop only.
+ */
+public final class Edge {
+    /**
+     * What all event loops share.
+     *
+     * @param keys finds the caller of a key in memory
+     * @param ids makes request ids
+     * @param nanos a clock for spans of time
+     */
+    public record Shared(
+            ServerSettings settings,
+            Limits limits,
+            Function<String, Optional<Caller>> keys,
+            BodyMemory memory,
+            Health health,
+            EdgeObserver observer,
+            MetricsPage metrics,
+            Supplier<String> ids,
+            LongSupplier nanos) {}
+
+    private static final long SWEEP_MILLIS = 1000;
+    private static final ApiError STOPPING = ApiError.fault(
+            503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
+
+    private final Vertx vertx;
+    private final Shared shared;
+    private final Authentication authentication;
+    private final Connections connections;
+    private final Map<String, Post> posts = new HashMap<>();
+    private final Set<ApiRequest> active = new HashSet<>();
+    private final Router router;
+    private @Nullable HttpServer server;
+    private long sweeper = -1;
+    private @Nullable Runnable onQuiet;
+
+    private record Post(String pattern, ApiHandler handler) {}
+
+    public Edge(Vertx vertx, Shared shared) {
+        this.vertx = vertx;
+        this.shared = shared;
+        this.authentication = new Authentication(shared.keys());
+        this.connections = new Connections(shared.settings(), shared.limits());
+        this.router = Router.router(vertx);
+        new OpenPages(vertx, shared).addTo(router);
+    }
+
+    /** Serves posts to a path, and to the same path as Clarifai's clients write it. */
+    public void post(String path, ApiHandler handler) {
+        for (var prefix : List.of("/v1", "/v2/ext/openai/v1")) {
+            posts.put(prefix + path, new Post("/v1" + path, handler));
+            router.route(prefix + path).handler(context -> {
+                context.response().putHeader("allow", "POST");
+                refuse(context.request(), ApiError.refused(405, "this path takes POST only", "method_not_allowed"));
+            });
+        }
+    }
+
+    /** Serves gets of a path; a star at its end stands for anything. */
+    public void get(String path, ApiHandler handler) {
+        for (var prefix : List.of("/v1", "/v2/ext/openai/v1")) {
+            router.get(prefix + path).handler(context -> api(context.request(), "/v1" + path, handler));
+            router.route(prefix + path).handler(context -> {
+                context.response().putHeader("allow", "GET");
+                refuse(context.request(), ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
+            });
+        }
+    }
+
+    /** Completes with the port. */
+    public Future<Integer> listen(int port) {
+        router.route()
+                .handler(context -> refuse(
+                        context.request(),
+                        ApiError.refused(404, "there is nothing at this path; the API is below /v1", "not_found")));
+        var limits = shared.limits();
+        var options = new HttpServerOptions()
+                .setHost(shared.settings().host())
+                .setPort(port)
+                .setMaxHeaderSize(limits.headerBytesMax())
+                .setMaxInitialLineLength(8 * 1024)
+                .setHandle100ContinueAutomatically(false)
+                .setHttp2ClearTextEnabled(false)
+                .setAcceptBacklog(4096)
+                .setTcpNoDelay(true);
+        var created = vertx.createHttpServer(options)
+                .connectionHandler(
+                        http -> connections.opened(http, shared.nanos().getAsLong()))
+                .requestHandler(this::handle);
+        server = created;
+        sweeper = vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
+        return created.listen().map(HttpServer::actualPort);
+    }
+
+    /** Refuses new requests from now on; completes when none is left, or after that time, when the rest is ended. */
+    public Future<Void> drain(Duration patience) {
+        var quiet = io.vertx.core.Promise.<Void>promise();
+        connections.closeIdle();
+        onQuiet = () -> quiet.tryComplete();
+        if (active.isEmpty()) {
+            quiet.tryComplete();
+        } else {
+            vertx.setTimer(Math.max(1, patience.toMillis()), _ -> {
+                List.copyOf(active).forEach(request -> request.abort(STOPPING));
+                quiet.tryComplete();
+            });
+        }
+        return quiet.future();
+    }
+
+    /** Ends what {@link #drain} waits for at once. */
+    public void abortAll() {
+        List.copyOf(active).forEach(request -> request.abort(STOPPING));
+    }
+
+    public Future<Void> close() {
+        vertx.cancelTimer(sweeper);
+        return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    BodyMemory memory() {
+        return shared.memory();
+    }
+
+    private void handle(HttpServerRequest http) {
+        var post = http.method().equals(HttpMethod.POST) ? posts.get(http.path()) : null;
+        if (post == null) {
+            router.handle(http);
+        } else {
+            api(http, post.pattern(), post.handler());
+        }
+    }
+
+    /** Answers what is no request to the API. */
+    private void refuse(HttpServerRequest http, ApiError error) {
+        var request = begin(http, "other");
+        closeAfter(request, error);
+    }
+
+    private void api(HttpServerRequest http, String pattern, ApiHandler handler) {
+        var request = begin(http, pattern);
+        var problem = Framing.problem(http, shared.limits());
+        if (problem.isPresent()) {
+            shared.observer().limitRejected(Limit.HEADERS);
+            closeAfter(request, problem.get());
+            return;
+        }
+        if (shared.health().state() == Health.State.STOPPING) {
+            closeAfter(request, STOPPING);
+            return;
+        }
+        switch (authentication.of(http.getHeader("authorization"))) {
+            case Authentication.Outcome.Failed(var reason, var error) -> {
+                shared.observer().authFailed(reason);
+                http.response().putHeader("www-authenticate", "Bearer");
+                closeAfter(request, error);
+            }
+            case Authentication.Outcome.Known(var caller) -> {
+                if (caller.may(Scope.INFERENCE)) {
+                    request.caller(caller);
+                    new BodyReader(shared, connections, request, handler).begin();
+                } else {
+                    shared.observer().authFailed(EdgeObserver.AuthFailure.FORBIDDEN);
+                    closeAfter(request, ApiError.forbidden("this API key may not call models"));
+                }
+            }
+        }
+    }
+
+    private ApiRequest begin(HttpServerRequest http, String pattern) {
+        var theirs = http.getHeader("x-request-id");
+        var id = theirs != null && Framing.isRequestId(theirs)
+                ? theirs
+                : shared.ids().get();
+        var now = shared.nanos().getAsLong();
+        var request = new ApiRequest(this, http, id, now);
+        request.route(pattern);
+        active.add(request);
+        connections.began(request, now);
+        var response = http.response();
+        response.putHeader("x-request-id", id);
+        response.endHandler(_ -> request.end(false));
+        response.closeHandler(_ -> request.end(true));
+        response.exceptionHandler(_ -> request.end(true));
+        return request;
+    }
+
+    /** Refuses before the body has been read: what is left of it would be taken for the next request. */
+    static void closeAfter(ApiRequest request, ApiError error) {
+        if (Framing.declaredLength(request.http()) != 0) {
+            request.response().putHeader("connection", "close");
+            request.response().endHandler(_ -> {
+                request.end(false);
+                request.http().connection().close().onFailure(_ -> {});
+            });
+        }
+        request.fail(error);
+    }
+
+    void ended(ApiRequest request, boolean gone) {
+        active.remove(request);
+        var now = shared.nanos().getAsLong();
+        connections.ended(request, now);
+        var status = gone && !request.response().headWritten()
+                ? 499
+                : request.response().getStatusCode();
+        shared.observer()
+                .requestEnded(new EdgeObserver.RequestEnd(
+                        request.id(),
+                        request.http().method().name(),
+                        request.route(),
+                        request.knownCaller().map(Caller::keyId).orElse(null),
+                        status,
+                        Duration.ofNanos(now - request.startedNanos())));
+        if (onQuiet != null && active.isEmpty()) {
+            onQuiet.run();
+        }
+    }
+
+    private void sweep() {
+        for (var late : connections.sweep(shared.nanos().getAsLong())) {
+            shared.observer().limitRejected(Limit.BODY_SECONDS);
+            closeAfter(
+                    late,
+                    ApiError.refused(
+                            408,
+                            "the body did not arrive within " + shared.limits().bodySeconds()
+                                    + " s (limits.body_seconds)",
+                            "request_timeout"));
+        }
+    }
+}

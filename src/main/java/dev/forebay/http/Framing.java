@@ -1,0 +1,63 @@
+package dev.forebay.http;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+
+/** What Vert.x lets pass in a request's head and a gateway must not. Sources: RFC 9112 §3.2, RFC 9110 §7.2 and §8.4. */
+final class Framing {
+    private Framing() {}
+
+    static Optional<ApiError> problem(HttpServerRequest request, Limits limits) {
+        var headers = request.headers();
+        if (headers.size() > limits.headersMax()) {
+            return Optional.of(ApiError.refused(
+                    431, "more than " + limits.headersMax() + " headers (limits.headers_max)", "too_many_headers"));
+        }
+        if (headers.getAll("host").size() > 1) {
+            return Optional.of(ApiError.refused(400, "the host header stands twice", "bad_request"));
+        }
+        var uri = request.uri();
+        if (uri.isEmpty() || uri.charAt(0) != '/') {
+            return Optional.of(
+                    ApiError.refused(400, "the request line must name a path such as /v1/models", "bad_request"));
+        }
+        var encoding = headers.get("content-encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            return Optional.of(ApiError.refused(
+                    415, "encoded bodies are not accepted; send the body without content-encoding", "bad_request"));
+        }
+        var expect = headers.get("expect");
+        if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+            return Optional.of(
+                    ApiError.refused(417, "this expectation cannot be met: only 100-continue", "bad_request"));
+        }
+        return Optional.empty();
+    }
+
+    /** The declared length of the body; -1 for a chunked one, 0 for none. */
+    static long declaredLength(HttpServerRequest request) {
+        var length = request.headers().get("content-length");
+        if (length == null) {
+            return request.headers().contains("transfer-encoding") ? -1 : 0;
+        }
+        try {
+            return Long.parseLong(length.strip());
+        } catch (NumberFormatException _) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** An id of the client's is kept if it matches {@code [\w.-]{1,128}}. */
+    static boolean isRequestId(String id) {
+        if (id.isEmpty() || id.length() > 128) {
+            return false;
+        }
+        for (var i = 0; i < id.length(); i++) {
+            var c = id.charAt(i);
+            if (c > 127 || !(Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-')) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

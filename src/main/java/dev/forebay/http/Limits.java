@@ -1,0 +1,44 @@
+package dev.forebay.http;
+
+import dev.forebay.config.Default;
+import java.util.Optional;
+
+/**
+ * Bounds of what clients may send, as {@code limits:} in the configuration says.
+ *
+ * @param bodyBytesMax of one request's body
+ * @param bodyMemoryBytesMax of all bodies that are being read, queued or kept for a retry; a quarter of the heap if absent
+ * @param bodySeconds that a body may take to arrive
+ * @param headersMax header lines of a request
+ * @param headerBytesMax of all header lines together
+ * @param jsonDepthMax levels of nesting in a body
+ */
+public record Limits(
+        @Default("32 MiB") int bodyBytesMax,
+        Optional<Long> bodyMemoryBytesMax,
+        @Default("30") int bodySeconds,
+        @Default("100") int headersMax,
+        @Default("32 KiB") int headerBytesMax,
+        @Default("128") int jsonDepthMax) {
+    public Limits {
+        if (bodyBytesMax < 1024) {
+            throw new IllegalArgumentException("body_bytes_max: need 1 KiB or more, got " + bodyBytesMax);
+        }
+        if (bodyMemoryBytesMax.isPresent() && bodyMemoryBytesMax.get() < bodyBytesMax) {
+            throw new IllegalArgumentException("body_memory_bytes_max: need at least body_bytes_max (" + bodyBytesMax
+                    + "), got " + bodyMemoryBytesMax.get());
+        }
+        if (bodySeconds < 1) {
+            throw new IllegalArgumentException("body_seconds: need 1 or more, got " + bodySeconds);
+        }
+        if (headersMax < 10) {
+            throw new IllegalArgumentException("headers_max: need 10 or more, got " + headersMax);
+        }
+        if (headerBytesMax < 1024) {
+            throw new IllegalArgumentException("header_bytes_max: need 1 KiB or more, got " + headerBytesMax);
+        }
+        if (jsonDepthMax < 8 || jsonDepthMax > 1000) {
+            throw new IllegalArgumentException("json_depth_max: need 8 to 1000, got " + jsonDepthMax);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.forebay.http;
+
+import dev.forebay.config.Default;
+
+/**
+ * Where and how the gateway listens, as {@code server:} in the configuration says.
+ *
+ * @param host the address to listen at; 127.0.0.1 is this machine only
+ * @param port 0 takes a free one
+ * @param eventLoops threads that serve connections; 0 is one for each processor
+ * @param headerSeconds that a new connection may take until its first request's head is whole
+ * @param idleSeconds that a connection without a request is kept
+ */
+public record ServerSettings(
+        @Default("127.0.0.1") String host,
+        @Default("8080") int port,
+        @Default("0") int eventLoops,
+        @Default("10") int headerSeconds,
+        @Default("75") int idleSeconds) {
+    public ServerSettings {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host: need an address such as 127.0.0.1, got an empty one");
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port: need 0 to 65535, got " + port);
+        }
+        if (eventLoops < 0 || eventLoops > 256) {
+            throw new IllegalArgumentException(
+                    "event_loops: need 0 (one for each processor) to 256, got " + eventLoops);
+        }
+        if (headerSeconds < 1 || idleSeconds < 1) {
+            throw new IllegalArgumentException(
+                    "header_seconds, idle_seconds: need 1 or more, got " + headerSeconds + " and " + idleSeconds);
+        }
+    }
+}

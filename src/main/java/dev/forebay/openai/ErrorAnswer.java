@@ -1,0 +1,123 @@
+package dev.forebay.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.forebay.chat.ModelFailure;
+import dev.forebay.http.ApiError;
+import dev.forebay.http.ApiRequest;
+import dev.forebay.sse.EventWriter;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A failure as the client gets it. What a model server says of a request that it finds wrong is passed on as it is; its
+ * own faults become 502 to 504, and its refusal of the gateway's key never looks like a refusal of the client's.
+ *
+ * @param json the body, in one line
+ */
+record ErrorAnswer(int status, Buffer json, Optional<String> retryAfter) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MESSAGE_CHARS_MAX = 2000;
+
+    static ErrorAnswer of(ModelFailure failure) {
+        return switch (failure) {
+            case ModelFailure.BadRequest bad -> of(ApiError.badRequest(text(bad), bad.param(), bad.code()));
+            case ModelFailure.UnknownModel unknown ->
+                of(new ApiError(
+                        404, text(unknown), "invalid_request_error", "model", "model_not_found", Optional.empty()));
+            case ModelFailure.Overloaded full -> of(ApiError.overloaded(text(full), "queue_full", full.retryAfter()));
+            case ModelFailure.NoCapacity none ->
+                of(ApiError.fault(503, text(none), "no_capacity", Optional.of(none.retryAfter())));
+            case ModelFailure.Refused refused -> of(refused);
+            case ModelFailure.Broken broken ->
+                of(ApiError.fault(502, text(broken), "upstream_error", Optional.empty()));
+            case ModelFailure.TimedOut late ->
+                of(ApiError.fault(504, text(late), "upstream_timeout", Optional.empty()));
+            case ModelFailure.ShuttingDown stopping ->
+                of(ApiError.fault(503, text(stopping), "shutting_down", Optional.of(Duration.ofSeconds(5))));
+        };
+    }
+
+    static ErrorAnswer of(ApiError error) {
+        return new ErrorAnswer(
+                error.status(),
+                Buffer.buffer(error.toBytes()),
+                error.retryAfter().map(wait -> Long.toString(Math.max(1, wait.toSeconds()))));
+    }
+
+    private static ErrorAnswer of(ModelFailure.Refused refused) {
+        var said = parse(refused.body());
+        var message = said.path("error").isTextual()
+                ? said.path("error").asText()
+                : said.path("error").path("message").asText(said.path("message").asText(""));
+        return switch (refused.status()) {
+            case 401, 403 ->
+                of(ApiError.fault(
+                        502,
+                        "the model server refused the gateway's own key; check api_key of the nodepool",
+                        "upstream_unauthorized",
+                        Optional.empty()));
+            case 503, 504 -> with(of(fault(refused.status(), message)), refused.retryAfter());
+            default -> {
+                if (refused.status() >= 500) {
+                    yield of(fault(502, message));
+                }
+                yield said.path("error").isObject()
+                        ? new ErrorAnswer(refused.status(), Buffer.buffer(said.toString()), refused.retryAfter())
+                        : with(of(wrapped(refused.status(), message)), refused.retryAfter());
+            }
+        };
+    }
+
+    private static ApiError fault(int status, String message) {
+        return ApiError.fault(
+                status,
+                message.isEmpty() ? "the model server failed" : "the model server failed: " + cut(message),
+                "upstream_error",
+                Optional.empty());
+    }
+
+    private static ApiError wrapped(int status, String message) {
+        var text = message.isEmpty() ? "the model server refused the request" : cut(message);
+        return status == 429
+                ? new ApiError(429, text, "rate_limit_error", null, "upstream_rate_limit", Optional.empty())
+                : ApiError.refused(status, text, "upstream_refused");
+    }
+
+    private static ErrorAnswer with(ErrorAnswer answer, Optional<String> retryAfter) {
+        return new ErrorAnswer(answer.status(), answer.json(), retryAfter.or(answer::retryAfter));
+    }
+
+    /** Answers with it, if nothing has been answered yet. */
+    void to(ApiRequest request) {
+        var response = request.response();
+        if (response.headWritten() || response.closed()) {
+            return;
+        }
+        retryAfter.ifPresent(wait -> response.putHeader("retry-after", wait));
+        request.answer(status, "application/json", json);
+    }
+
+    /** The event that ends a stream which must not look complete. */
+    Buffer event() {
+        return EventWriter.event(json.getBytes());
+    }
+
+    private static String text(ModelFailure failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    private static String cut(String message) {
+        return message.length() <= MESSAGE_CHARS_MAX ? message : message.substring(0, MESSAGE_CHARS_MAX) + "…";
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException _) {
+            return JSON.missingNode();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.forebay.openai;
+
+import dev.forebay.http.ApiRequest;
+import dev.forebay.http.EdgeObserver;
+import dev.forebay.http.EdgeObserver.StreamAbort;
+import dev.forebay.sse.EventWriter;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+
+/** A client's event stream in either lane: its head, when it goes out, and how it ends. On the request's event loop. */
+final class EventStream {
+    /** What all streams of an event loop have in common. */
+    record Settings(Vertx vertx, StreamSettings stream, EdgeObserver observer) {}
+
+    private final Settings settings;
+    private final ApiRequest request;
+    private final EventWriter writer;
+    private long earlyHead = -1;
+
+    /** @param onStalled called if the client has stopped reading; its connection has been reset by then */
+    EventStream(ApiRequest request, Settings settings, Runnable onStalled) {
+        this.settings = settings;
+        this.request = request;
+        var timing = new EventWriter.Timing(
+                settings.stream().heartbeatSeconds() * 1000L, settings.stream().stallSeconds() * 1000L);
+        this.writer = new EventWriter(settings.vertx(), request.response(), timing, () -> {
+            settings.observer().streamAborted(StreamAbort.SLOW_READER);
+            onStalled.run();
+        });
+    }
+
+    /** Sends head and heartbeats after a while, even if the model has not begun to answer by then. */
+    void beginInTime() {
+        var seconds = settings.stream().earlyHeadSeconds();
+        if (seconds > 0) {
+            earlyHead = settings.vertx().setTimer(seconds * 1000L, _ -> {
+                earlyHead = -1;
+                if (!request.response().closed() && !request.response().ended()) {
+                    writer.begin();
+                }
+            });
+        }
+    }
+
+    boolean hasBegun() {
+        return writer.hasBegun();
+    }
+
+    /** Sends the head. */
+    void begin() {
+        cancelEarlyHead();
+        if (!request.response().closed()) {
+            writer.begin();
+        }
+    }
+
+    void write(Buffer events) {
+        cancelEarlyHead();
+        writer.write(events);
+    }
+
+    void end(Buffer lastEvents) {
+        cancelEarlyHead();
+        writer.end(lastEvents);
+    }
+
+    void stop() {
+        cancelEarlyHead();
+        writer.stop();
+    }
+
+    private void cancelEarlyHead() {
+        if (earlyHead >= 0) {
+            settings.vertx().cancelTimer(earlyHead);
+            earlyHead = -1;
+        }
+    }
+}

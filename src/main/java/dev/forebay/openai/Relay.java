@@ -1,0 +1,157 @@
+package dev.forebay.openai;
+
+import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.Usage;
+import dev.forebay.http.ApiError;
+import dev.forebay.http.ApiRequest;
+import dev.forebay.http.EdgeObserver;
+import dev.forebay.http.EdgeObserver.StreamAbort;
+import dev.forebay.sse.Frame;
+import dev.forebay.upstream.Exchange;
+import dev.forebay.upstream.ModelMember;
+import dev.forebay.upstream.Receiver;
+import dev.forebay.upstream.TurnRequest;
+import dev.forebay.upstream.Upstream;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The relay lane: the bytes of one turn, from the replica to the client. Events go out as they came, a chunk of the
+ * network at a time; they are copied only where a name must be put right or an event left out.
+ */
+final class Relay implements Receiver, ApiRequest.Interrupted {
+    private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
+
+    private final ApiRequest request;
+    private final HttpServerResponse response;
+    private final EdgeObserver observer;
+    private final boolean stream;
+    private final boolean showUsage;
+    private final ModelMember model;
+    private final EventStream events;
+    private final Exchange exchange;
+    private final Passage passage = new Passage();
+    private @Nullable Buffer held;
+    private @Nullable String heldType;
+
+    Relay(ApiRequest request, TurnRequest turn, boolean showUsage, Upstream upstream, EventStream.Settings settings) {
+        this.request = request;
+        this.response = request.response();
+        this.observer = settings.observer();
+        this.stream = turn.turn().stream();
+        this.showUsage = showUsage;
+        this.model = ModelMember.named(turn.shownModel());
+        this.exchange = new Exchange(upstream, turn, this);
+        this.events = new EventStream(request, settings, this::clientGone);
+    }
+
+    void start() {
+        request.onInterrupted(this);
+        if (stream) {
+            events.beginInTime();
+        }
+        exchange.start();
+    }
+
+    @Override
+    public void event(Frame frame, Kind kind) {
+        if (kind == Kind.USAGE && !showUsage) {
+            return;
+        }
+        var edited = model.in(frame);
+        if (edited == null) {
+            passage.add(frame);
+        } else {
+            passage.add(edited);
+        }
+    }
+
+    @Override
+    public void flush(Buffer chunk) {
+        var ready = passage.take(chunk);
+        if (ready.length() > 0) {
+            events.write(ready);
+        }
+    }
+
+    /** A whole answer mostly comes in one piece, and then has a length; the first of several waits for the second. */
+    @Override
+    public void answer(@Nullable String contentType, Buffer piece) {
+        var first = held;
+        if (first == null && !response.headWritten()) {
+            held = piece;
+            heldType = contentType;
+            return;
+        }
+        if (first != null) {
+            response.setChunked(true).putHeader("content-type", typeOr(heldType));
+            send(first);
+            held = null;
+        }
+        send(piece);
+    }
+
+    @Override
+    public boolean isFull() {
+        return response.writeQueueFull();
+    }
+
+    @Override
+    public void onDrain(Runnable drained) {
+        response.drainHandler(_ -> drained.run());
+    }
+
+    @Override
+    public void complete(Usage usage) {
+        if (stream) {
+            events.end(DONE);
+        } else if (held != null) {
+            request.answer(200, typeOr(heldType), held);
+        } else {
+            response.end().onFailure(_ -> {});
+        }
+    }
+
+    @Override
+    public void failed(ModelFailure failure) {
+        stop(ErrorAnswer.of(failure), StreamAbort.UPSTREAM);
+    }
+
+    @Override
+    public void clientGone() {
+        events.stop();
+        if (events.hasBegun()) {
+            observer.streamAborted(StreamAbort.CLIENT_GONE);
+        }
+        exchange.cancel();
+    }
+
+    @Override
+    public void abort(ApiError reason) {
+        exchange.cancel();
+        stop(ErrorAnswer.of(reason), StreamAbort.SHUTDOWN);
+    }
+
+    private void stop(ErrorAnswer error, StreamAbort reason) {
+        if (events.hasBegun()) {
+            observer.streamAborted(reason);
+            events.end(error.event());
+        } else if (response.headWritten()) {
+            // Part of a whole answer is with the client: only a broken connection tells that the rest is missing.
+            response.reset().onFailure(_ -> {});
+        } else {
+            events.stop();
+            error.to(request);
+        }
+    }
+
+    private void send(Buffer piece) {
+        // A failed write means that the client has gone, which its close handler tells.
+        response.write(piece).onFailure(_ -> {});
+    }
+
+    private static String typeOr(@Nullable String contentType) {
+        return contentType == null ? "application/json" : contentType;
+    }
+}
