@@ -1,6 +1,8 @@
 package dev.forebay.http;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 
 /** What Vert.x lets pass in a request's head and a gateway must not. Sources: RFC 9112 §3.2, RFC 9110 §7.2 and §8.4. */
@@ -9,12 +11,18 @@ final class Framing {
 
     static Optional<ApiError> problem(HttpServerRequest request, Limits limits) {
         var headers = request.headers();
-        if (headers.size() > limits.headersMax()) {
+        if (count(headers) > limits.headersMax()) {
             return Optional.of(ApiError.refused(
                     431, "more than " + limits.headersMax() + " headers (limits.headers_max)", "too_many_headers"));
         }
-        if (headers.getAll("host").size() > 1) {
-            return Optional.of(ApiError.refused(400, "the host header stands twice", "bad_request"));
+        var hosts = headers.getAll("host").size();
+        if (hosts > 1 || (hosts == 0 && request.version() == HttpVersion.HTTP_1_1)) {
+            return Optional.of(ApiError.refused(400, "there must be one host header", "bad_request"));
+        }
+        var transfer = headers.get("transfer-encoding");
+        if (transfer != null && !transfer.equalsIgnoreCase("chunked")) {
+            return Optional.of(
+                    ApiError.refused(400, "the only transfer-encoding that is taken is chunked", "bad_request"));
         }
         var uri = request.uri();
         if (uri.isEmpty() || uri.charAt(0) != '/') {
@@ -32,6 +40,15 @@ final class Framing {
                     ApiError.refused(417, "this expectation cannot be met: only 100-continue", "bad_request"));
         }
         return Optional.empty();
+    }
+
+    /** Header lines; the map's own size counts a name once. */
+    private static int count(MultiMap headers) {
+        var count = 0;
+        for (var lines = headers.iterator(); lines.hasNext(); lines.next()) {
+            count++;
+        }
+        return count;
     }
 
     /** The declared length of the body; -1 for a chunked one, 0 for none. */

@@ -1,0 +1,277 @@
+package dev.forebay.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.forebay.access.Caller;
+import dev.forebay.access.Scope;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EdgeTest {
+    private static final int BODY_BYTES_MAX = 4096;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final BodyMemory memory = new BodyMemory(2 * BODY_BYTES_MAX);
+    private final Health health = new Health();
+    private final List<ApiRequest> held = new CopyOnWriteArrayList<>();
+    private final LinkedBlockingQueue<EdgeObserver.RequestEnd> ends = new LinkedBlockingQueue<>();
+    private int port;
+
+    @BeforeEach
+    void listen() throws Exception {
+        var settings = new ServerSettings("127.0.0.1", 0, 1, 1, 2);
+        var limits = new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64);
+        var ids = new AtomicInteger();
+        EdgeObserver observer = new EdgeObserver() {
+            @Override
+            public void requestEnded(RequestEnd end) {
+                ends.add(end);
+            }
+        };
+        var shared = new Edge.Shared(
+                settings,
+                limits,
+                EdgeTest::caller,
+                memory,
+                health,
+                observer,
+                () -> "metrics 1\n",
+                () -> "req_" + ids.incrementAndGet(),
+                System::nanoTime);
+        health.ready();
+        var listening = new java.util.concurrent.CompletableFuture<Integer>();
+        vertx.runOnContext(_ -> {
+            var edge = new Edge(vertx, shared);
+            edge.post("/echo", request -> request.answer(200, "text/plain", request.body()));
+            edge.post("/hold", held::add);
+            edge.get("/things/*", request -> request.answer(200, "text/plain", Buffer.buffer("thing")));
+            edge.listen(0).onSuccess(listening::complete).onFailure(listening::completeExceptionally);
+        });
+        port = listening.get(20, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void servesBothPathsAndKeepsTheConnection() throws Exception {
+        try (var client = new RawClient(port)) {
+            assertEquals("one", client.post("/v1/echo", "good", "one").answer().body());
+            var answer = client.post("/v2/ext/openai/v1/echo", "good", "two").answer();
+            assertEquals("two", answer.body());
+            assertEquals("req_2", answer.headers().get("x-request-id"));
+        }
+    }
+
+    @Test
+    void takesBothSchemesAndTellsWhatIsWrongWithAKey() throws Exception {
+        assertEquals(
+                200,
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Key good\r\n\r\n")
+                        .status());
+        for (var header : List.of("", "authorization: Basic x\r\n", "authorization: Bearer bad\r\n")) {
+            var answer = once("POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + header + "content-length: 0\r\n\r\n");
+            assertEquals(401, answer.status());
+            assertTrue(answer.body().contains("\"code\":\"invalid_api_key\""), answer.body());
+        }
+        assertEquals(
+                403,
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer metrics\r\n\r\n")
+                        .status());
+    }
+
+    @Test
+    void keepsARequestIdThatIsFit() throws Exception {
+        var head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\nx-request-id: ";
+        assertEquals("a.b-C_1", once(head + "a.b-C_1\r\n\r\n").headers().get("x-request-id"));
+        assertEquals("req_1", once(head + "a b\r\n\r\n").headers().get("x-request-id"));
+    }
+
+    @Test
+    void refusesFramingThatAnotherServerMightReadDifferently() throws Exception {
+        var key = "authorization: Bearer good\r\n";
+        for (var head : List.of(
+                "POST /v1/echo HTTP/1.1\r\nhost: x\r\nhost: y\r\n" + key + "\r\n",
+                "POST http://169.254.169.254/v1/echo HTTP/1.1\r\nhost: x\r\n" + key + "\r\n",
+                "POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + key
+                        + "content-length: 2\r\ntransfer-encoding: chunked\r\n\r\nab",
+                "POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + key + "content-length: 2\r\ncontent-length: 3\r\n\r\nabc",
+                "POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + key + "content-length: +2\r\n\r\nab",
+                "POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + key + "transfer-encoding : chunked\r\n\r\n0\r\n\r\n",
+                "POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + key + "transfer-encoding: xchunked\r\n\r\n0\r\n\r\n",
+                "POST /v1/echo HTTP/1.1\nhost: x\n" + key.replace("\r", "") + "\n",
+                "POST /v1/echo HTTP/1.1\r\n" + key + "\r\n")) {
+            var status = once(head).status();
+            assertTrue(status == 400 || status == 404, status + " for " + head);
+        }
+    }
+
+    @Test
+    void boundsTheHead() throws Exception {
+        var many = "a: b\r\n".repeat(30);
+        assertEquals(
+                431,
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n" + many + "\r\n")
+                        .status());
+        assertEquals(
+                431,
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\na: " + "b".repeat(9000) + "\r\n\r\n")
+                        .status());
+        assertEquals(
+                414,
+                once("POST /" + "b".repeat(9000) + " HTTP/1.1\r\nhost: x\r\n\r\n")
+                        .status());
+    }
+
+    @Test
+    void refusesALargeBodyBeforeAndWhileItComes() throws Exception {
+        var head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n";
+        var declared = once(head + "content-length: 5000\r\n\r\n");
+        assertEquals(413, declared.status());
+        assertEquals("close", declared.headers().get("connection"));
+        var chunk = "800\r\n" + "x".repeat(2048) + "\r\n";
+        assertEquals(
+                413,
+                once(head + "transfer-encoding: chunked\r\n\r\n" + chunk.repeat(3))
+                        .status());
+        assertEquals(0, memory.reservedBytes());
+    }
+
+    @Test
+    void sharesTheMemoryForBodies() throws Exception {
+        try (var first = new RawClient(port);
+                var second = new RawClient(port)) {
+            first.post("/v1/hold", "good", "x".repeat(BODY_BYTES_MAX));
+            second.post("/v1/hold", "good", "x".repeat(BODY_BYTES_MAX));
+            await(() -> held.size() == 2);
+
+            var answer = once(
+                    "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\ncontent-length: 10\r\n\r\n");
+
+            assertEquals(429, answer.status());
+            assertEquals("1", answer.headers().get("retry-after"));
+        }
+        await(() -> memory.reservedBytes() == 0);
+    }
+
+    @Test
+    void asksForTheBodyOfAClientThatWaits() throws Exception {
+        try (var client = new RawClient(port)) {
+            client.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\nexpect: 100-continue\r\n"
+                    + "content-length: 2\r\n\r\n");
+            assertEquals(100, client.answer().status());
+            assertEquals("hi", client.send("hi").answer().body());
+        }
+        var refused = once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n");
+        assertEquals(401, refused.status());
+    }
+
+    @Test
+    void endsConnectionsThatDribbleOrIdle() throws Exception {
+        try (var dribbler = new RawClient(port);
+                var late = new RawClient(port);
+                var idle = new RawClient(port)) {
+            dribbler.send("POST /v1/echo HTTP/1.1\r\nho");
+            late.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\ncontent-length: 9\r\n\r\nab");
+            idle.post("/v1/echo", "good", "x").answer();
+
+            assertEquals(408, late.answer().status());
+            assertTrue(dribbler.isClosedByServer());
+            assertTrue(idle.isClosedByServer());
+        }
+    }
+
+    @Test
+    void tellsWhoServesThatTheClientHasGone() throws Exception {
+        var gone = new java.util.concurrent.CountDownLatch(1);
+        try (var client = new RawClient(port)) {
+            client.post("/v1/hold", "good", "x");
+            await(() -> held.size() == 1);
+            held.getFirst().onInterrupted(new ApiRequest.Interrupted() {
+                @Override
+                public void clientGone() {
+                    gone.countDown();
+                }
+
+                @Override
+                public void abort(ApiError reason) {}
+            });
+            client.reset();
+        }
+        assertTrue(gone.await(20, TimeUnit.SECONDS));
+        assertEquals(499, ends.poll(20, TimeUnit.SECONDS).status());
+    }
+
+    @Test
+    void refusesEncodedBodiesWrongMethodsAndUnknownPaths() throws Exception {
+        var key = "host: x\r\nauthorization: Bearer good\r\n";
+        assertEquals(
+                415,
+                once("POST /v1/echo HTTP/1.1\r\n" + key + "content-encoding: gzip\r\n\r\n")
+                        .status());
+        assertEquals(
+                417,
+                once("POST /v1/echo HTTP/1.1\r\n" + key + "expect: much\r\n\r\n")
+                        .status());
+        var wrong = once("GET /v1/echo HTTP/1.1\r\n" + key + "\r\n");
+        assertEquals(405, wrong.status());
+        assertEquals("POST", wrong.headers().get("allow"));
+        assertEquals(
+                404,
+                once("POST /v1/nothing HTTP/1.1\r\n" + key + "content-length: 0\r\n\r\n")
+                        .status());
+        assertEquals(
+                "thing", once("GET /v1/things/a/b HTTP/1.1\r\n" + key + "\r\n").body());
+    }
+
+    @Test
+    void tellsItsHealthAndMetrics() throws Exception {
+        assertEquals(
+                "live\n", once("GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").body());
+        assertEquals(200, once("GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").status());
+        assertEquals(
+                "metrics 1\n", once("GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").body());
+        health.stopping();
+        assertEquals(503, once("GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").status());
+        assertEquals(
+                503,
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n\r\n")
+                        .status());
+    }
+
+    private RawClient.Answer once(String request) throws IOException {
+        try (var client = new RawClient(port)) {
+            return client.send(request).answer();
+        }
+    }
+
+    private static Optional<Caller> caller(String key) {
+        return switch (key) {
+            case "good" -> Optional.of(new Caller("key_1", "local", Set.of(Scope.INFERENCE)));
+            case "metrics" -> Optional.of(new Caller("key_2", "local", Set.of(Scope.METRICS)));
+            default -> Optional.empty();
+        };
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "it did not come to it within 20 s");
+            Thread.sleep(5);
+        }
+    }
+}

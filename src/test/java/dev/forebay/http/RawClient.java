@@ -1,0 +1,106 @@
+package dev.forebay.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An HTTP client on a bare socket: sends whatever it is told, reads one answer at a time. */
+public final class RawClient implements AutoCloseable {
+    /** @param headers by name in small letters; the last of several */
+    public record Answer(int status, Map<String, String> headers, String body) {}
+
+    private final Socket socket;
+    private final InputStream in;
+
+    public RawClient(int port) throws IOException {
+        socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(20_000);
+        in = socket.getInputStream();
+    }
+
+    /** Sends text as it is; line ends are the caller's. */
+    public RawClient send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    public RawClient post(String path, String key, String body) throws IOException {
+        return send("POST " + path + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + key
+                + "\r\ncontent-type: application/json\r\ncontent-length: "
+                + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
+    }
+
+    /** One whole answer: by content-length, chunked, or until the connection ends. */
+    public Answer answer() throws IOException {
+        var status = Integer.parseInt(line().split(" ", 3)[1]);
+        var headers = new TreeMap<String, String>();
+        for (var line = line(); !line.isEmpty(); line = line()) {
+            var colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        if (status == 100) {
+            return new Answer(status, headers, "");
+        }
+        return new Answer(status, headers, body(headers));
+    }
+
+    private String body(Map<String, String> headers) throws IOException {
+        if (headers.containsKey("content-length")) {
+            var length = Integer.parseInt(headers.get("content-length"));
+            return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        }
+        if (!"chunked".equals(headers.get("transfer-encoding"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        var body = new ByteArrayOutputStream();
+        for (var size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+            body.write(in.readNBytes(size));
+            line();
+        }
+        line();
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The next line without its end. */
+    public String line() throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (var b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("the connection ended after " + line);
+            }
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    /** True once the other side has closed the connection; what it still sends is read and dropped. */
+    public boolean isClosedByServer() throws IOException {
+        try {
+            in.readAllBytes();
+            return true;
+        } catch (java.net.SocketTimeoutException _) {
+            return false;
+        } catch (java.net.SocketException _) {
+            return true;
+        }
+    }
+
+    /** Breaks the connection off with a reset. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
