@@ -4,7 +4,7 @@ import dev.forebay.access.Caller;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Optional;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One request to the API, from its head to the end of its answer. It lives on its connection's event loop. */
@@ -29,6 +29,10 @@ public final class ApiRequest {
     private long reservedBytes;
     private boolean ended;
     private @Nullable Interrupted interrupted;
+    private @Nullable String operation;
+    private @Nullable String model;
+    private @Nullable String error;
+    private long firstChunkNanos = -1;
 
     ApiRequest(Edge edge, HttpServerRequest http, String id, long startedNanos) {
         this.edge = edge;
@@ -72,6 +76,26 @@ public final class ApiRequest {
         interrupted = handler;
     }
 
+    /** For the log: what is asked for, by the configured model's id. */
+    public void asks(String what, String modelId) {
+        operation = what;
+        model = modelId;
+    }
+
+    /** For the log: why it was not served whole, a word from a closed set. The first one stays. */
+    public void failedBy(String word) {
+        if (error == null) {
+            error = word;
+        }
+    }
+
+    /** For the log: the first data event goes out now. */
+    public void firstChunk() {
+        if (firstChunkNanos < 0) {
+            firstChunkNanos = edge.nanos() - startedNanos;
+        }
+    }
+
     /** Answers with an error; nothing if the answer has begun or the client has gone. */
     public void fail(ApiError error) {
         if (ended || response.headWritten() || response.closed()) {
@@ -79,6 +103,7 @@ public final class ApiRequest {
         }
         error.retryAfter()
                 .ifPresent(wait -> response.putHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
+        failedBy(error.code() == null ? "error" : error.code());
         answer(error.status(), "application/json", Buffer.buffer(error.toBytes()));
     }
 
@@ -91,16 +116,23 @@ public final class ApiRequest {
         route = pattern;
     }
 
-    String route() {
-        return route;
-    }
-
     void caller(Caller known) {
         caller = known;
     }
 
-    Optional<Caller> knownCaller() {
-        return Optional.ofNullable(caller);
+    EdgeObserver.RequestEnd summary(boolean gone, long nowNanos) {
+        var status = gone && !response.headWritten() ? 499 : response.getStatusCode();
+        return new EdgeObserver.RequestEnd(
+                id,
+                caller == null ? null : caller.keyId(),
+                http.method().name(),
+                route,
+                operation,
+                model,
+                status,
+                gone ? "client_gone" : error,
+                firstChunkNanos < 0 ? null : Duration.ofNanos(firstChunkNanos),
+                Duration.ofNanos(nowNanos - startedNanos));
     }
 
     void body(Buffer whole) {

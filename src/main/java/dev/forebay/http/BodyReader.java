@@ -79,7 +79,7 @@ final class BodyReader {
     private void tooLarge() {
         refused = true;
         body = null;
-        shared.observer().limitRejected(Limit.BODY_BYTES);
+        shared.observer().limitRejected(Limit.BODY);
         Edge.closeAfter(
                 request,
                 ApiError.refused(

@@ -145,6 +145,10 @@ public final class Edge {
         return server == null ? Future.succeededFuture() : server.close();
     }
 
+    long nanos() {
+        return shared.nanos().getAsLong();
+    }
+
     BodyMemory memory() {
         return shared.memory();
     }
@@ -187,7 +191,7 @@ public final class Edge {
                     request.caller(caller);
                     new BodyReader(shared, connections, request, handler).begin();
                 } else {
-                    shared.observer().authFailed(EdgeObserver.AuthFailure.FORBIDDEN);
+                    shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
                     closeAfter(request, ApiError.forbidden("this API key may not call models"));
                 }
             }
@@ -228,17 +232,7 @@ public final class Edge {
         active.remove(request);
         var now = shared.nanos().getAsLong();
         connections.ended(request, now);
-        var status = gone && !request.response().headWritten()
-                ? 499
-                : request.response().getStatusCode();
-        shared.observer()
-                .requestEnded(new EdgeObserver.RequestEnd(
-                        request.id(),
-                        request.http().method().name(),
-                        request.route(),
-                        request.knownCaller().map(Caller::keyId).orElse(null),
-                        status,
-                        Duration.ofNanos(now - request.startedNanos())));
+        shared.observer().requestEnded(request.summary(gone, now));
         if (onQuiet != null && active.isEmpty()) {
             onQuiet.run();
         }

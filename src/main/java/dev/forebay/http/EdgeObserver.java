@@ -1,56 +1,112 @@
 package dev.forebay.http;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Hears of what happens at the HTTP edge. Called on event loops; must not block or throw. */
+/**
+ * Hears of what happens at the edge: who was turned away, which streams broke off, how each request ended. Called on any
+ * thread, event loops among them; must not block.
+ */
 public interface EdgeObserver {
     EdgeObserver NONE = new EdgeObserver() {};
 
+    /** A request was answered with 401 or 403. */
     default void authFailed(AuthFailure reason) {}
 
+    /** A request was turned away because it went over a limit. */
     default void limitRejected(Limit limit) {}
 
-    default void streamAborted(StreamAbort reason) {}
+    /** A stream whose head was out ended without its terminal event. */
+    default void streamAborted(Abort reason) {}
 
-    /** A request to the API has been answered, or its client has gone; once a request, on every path. */
+    /**
+     * The last word about a request, exactly once on every path. It is to come after the request's last turn and its run
+     * have ended, since the log line sums them up; a turn that is still open then is waited for.
+     */
     default void requestEnded(RequestEnd end) {}
 
-    /** Why a key was not accepted. */
+    /** Why a request was not let in. */
     enum AuthFailure {
+        /** No key came along. */
         MISSING,
+        /** The header is there but holds no key. */
         MALFORMED,
+        /** The key's checksum is wrong. */
+        MISTYPED,
         UNKNOWN,
-        FORBIDDEN
+        EXPIRED,
+        REVOKED,
+        /** A good key that may not do this. */
+        SCOPE;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        /** As metrics and log call it. */
+        public String word() {
+            return word;
+        }
     }
 
-    /** Which bound a request ran into. */
+    /** What a request can be too much of. */
     enum Limit {
-        BODY_BYTES,
+        HEADERS,
+        /** The body's own size. */
+        BODY,
+        /** The memory that all bodies share. */
         BODY_MEMORY,
+        /** The time in which the body must come. */
         BODY_SECONDS,
-        HEADERS
+        /** Depth, names or numbers in its JSON. */
+        JSON,
+        REQUEST_RATE,
+        CONNECTIONS;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        /** As metrics and log call it. */
+        public String word() {
+            return word;
+        }
     }
 
-    /** Why a stream ended before its end. */
-    enum StreamAbort {
+    /** What broke a stream off. */
+    enum Abort {
         CLIENT_GONE,
         SLOW_READER,
         UPSTREAM,
-        SHUTDOWN
+        TIMEOUT,
+        SHUTDOWN;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        /** As metrics and log call it. */
+        public String word() {
+            return word;
+        }
     }
 
     /**
-     * @param route the route's pattern such as {@code /v1/chat/completions}, or {@code other}; never a raw path
-     * @param keyId of the caller, or null if it is not known
-     * @param status the status sent, or 499 if the client had gone before one was
-     * @param took from the request's head to the answer's end
+     * How a request ended.
+     *
+     * @param keyId the public id of the key it came with, or null
+     * @param route the route's pattern from the closed set that the server knows, such as {@code /v1/models/{id}}
+     * @param operation {@code chat}, {@code text_completion} or {@code embeddings}; null for other routes
+     * @param model the configured model's id, or null if the request named none that is known
+     * @param status what was sent; 499 if the client had gone before
+     * @param error null if it was served whole, else a word from a closed set, as in {@code TurnObserver.Outcome}
+     * @param firstChunk time from the request's arrival to the first data event sent to the client, or null
+     * @param took time from the request's arrival to the end of the answer
      */
     record RequestEnd(
             String requestId,
+            @Nullable String keyId,
             String method,
             String route,
-            @Nullable String keyId,
+            @Nullable String operation,
+            @Nullable String model,
             int status,
+            @Nullable String error,
+            @Nullable Duration firstChunk,
             Duration took) {}
 }

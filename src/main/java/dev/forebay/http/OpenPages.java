@@ -41,7 +41,7 @@ final class OpenPages {
                 }
                 case Authentication.Outcome.Known(var caller) -> {
                     if (!caller.may(Scope.METRICS)) {
-                        shared.observer().authFailed(EdgeObserver.AuthFailure.FORBIDDEN);
+                        shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
                         error(context, ApiError.forbidden("this API key may not read metrics"));
                         return;
                     }

@@ -15,9 +15,10 @@ import java.util.Optional;
  * A failure as the client gets it. What a model server says of a request that it finds wrong is passed on as it is; its
  * own faults become 502 to 504, and its refusal of the gateway's key never looks like a refusal of the client's.
  *
+ * @param word why, from a closed set, for the log
  * @param json the body, in one line
  */
-record ErrorAnswer(int status, Buffer json, Optional<String> retryAfter) {
+record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryAfter) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MESSAGE_CHARS_MAX = 2000;
 
@@ -43,6 +44,7 @@ record ErrorAnswer(int status, Buffer json, Optional<String> retryAfter) {
     static ErrorAnswer of(ApiError error) {
         return new ErrorAnswer(
                 error.status(),
+                error.code() == null ? "error" : error.code(),
                 Buffer.buffer(error.toBytes()),
                 error.retryAfter().map(wait -> Long.toString(Math.max(1, wait.toSeconds()))));
     }
@@ -65,7 +67,11 @@ record ErrorAnswer(int status, Buffer json, Optional<String> retryAfter) {
                     yield of(fault(502, message));
                 }
                 yield said.path("error").isObject()
-                        ? new ErrorAnswer(refused.status(), Buffer.buffer(said.toString()), refused.retryAfter())
+                        ? new ErrorAnswer(
+                                refused.status(),
+                                "upstream_refused",
+                                Buffer.buffer(said.toString()),
+                                refused.retryAfter())
                         : with(of(wrapped(refused.status(), message)), refused.retryAfter());
             }
         };
@@ -87,7 +93,7 @@ record ErrorAnswer(int status, Buffer json, Optional<String> retryAfter) {
     }
 
     private static ErrorAnswer with(ErrorAnswer answer, Optional<String> retryAfter) {
-        return new ErrorAnswer(answer.status(), answer.json(), retryAfter.or(answer::retryAfter));
+        return new ErrorAnswer(answer.status(), answer.word(), answer.json(), retryAfter.or(answer::retryAfter));
     }
 
     /** Answers with it, if nothing has been answered yet. */
@@ -97,6 +103,7 @@ record ErrorAnswer(int status, Buffer json, Optional<String> retryAfter) {
             return;
         }
         retryAfter.ifPresent(wait -> response.putHeader("retry-after", wait));
+        request.failedBy(word);
         request.answer(status, "application/json", json);
     }
 

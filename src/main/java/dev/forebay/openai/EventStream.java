@@ -2,7 +2,7 @@ package dev.forebay.openai;
 
 import dev.forebay.http.ApiRequest;
 import dev.forebay.http.EdgeObserver;
-import dev.forebay.http.EdgeObserver.StreamAbort;
+import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.sse.EventWriter;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -24,7 +24,7 @@ final class EventStream {
         var timing = new EventWriter.Timing(
                 settings.stream().heartbeatSeconds() * 1000L, settings.stream().stallSeconds() * 1000L);
         this.writer = new EventWriter(settings.vertx(), request.response(), timing, () -> {
-            settings.observer().streamAborted(StreamAbort.SLOW_READER);
+            settings.observer().streamAborted(Abort.SLOW_READER);
             onStalled.run();
         });
     }
@@ -56,6 +56,7 @@ final class EventStream {
 
     void write(Buffer events) {
         cancelEarlyHead();
+        request.firstChunk();
         writer.write(events);
     }
 

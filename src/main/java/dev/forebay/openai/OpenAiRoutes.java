@@ -66,6 +66,7 @@ public final class OpenAiRoutes {
         try {
             var scan = scanner.scan(request.body().getBytes());
             var id = names.resolve(scan.model()).orElseThrow(() -> ModelsRoute.unknown(scan.model(), names));
+            request.asks(operation, id);
             var agent = operation.equals("chat") ? agentOf(id) : null;
             if (agent != null) {
                 runAgent(request, scan, agent);

@@ -5,7 +5,7 @@ import dev.forebay.chat.Usage;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.http.EdgeObserver;
-import dev.forebay.http.EdgeObserver.StreamAbort;
+import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.sse.Frame;
 import dev.forebay.upstream.Exchange;
 import dev.forebay.upstream.ModelMember;
@@ -115,14 +115,14 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void failed(ModelFailure failure) {
-        stop(ErrorAnswer.of(failure), StreamAbort.UPSTREAM);
+        stop(ErrorAnswer.of(failure), Abort.UPSTREAM);
     }
 
     @Override
     public void clientGone() {
         events.stop();
         if (events.hasBegun()) {
-            observer.streamAborted(StreamAbort.CLIENT_GONE);
+            observer.streamAborted(Abort.CLIENT_GONE);
         }
         exchange.cancel();
     }
@@ -130,10 +130,11 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
     @Override
     public void abort(ApiError reason) {
         exchange.cancel();
-        stop(ErrorAnswer.of(reason), StreamAbort.SHUTDOWN);
+        stop(ErrorAnswer.of(reason), Abort.SHUTDOWN);
     }
 
-    private void stop(ErrorAnswer error, StreamAbort reason) {
+    private void stop(ErrorAnswer error, Abort reason) {
+        request.failedBy(error.word());
         if (events.hasBegun()) {
             observer.streamAborted(reason);
             events.end(error.event());

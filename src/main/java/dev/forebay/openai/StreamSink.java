@@ -73,6 +73,7 @@ final class StreamSink implements AgentSink {
     public void fail(ErrorAnswer error) {
         var rest = chunks.take();
         context.runOnContext(_ -> {
+            request.failedBy(error.word());
             if (request.response().closed()) {
                 events.stop();
             } else if (events.hasBegun()) {

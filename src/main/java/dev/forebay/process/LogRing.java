@@ -5,12 +5,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The last lines that a process wrote, each cut at a length. Thread-safe. */
 public final class LogRing {
     private final int linesMax;
     private final int lineBytesMax;
     private final ArrayDeque<String> lines = new ArrayDeque<>();
+    private Consumer<String> follower = _ -> {};
 
     public LogRing(int linesMax, int lineBytesMax) {
         this.linesMax = linesMax;
@@ -22,6 +24,16 @@ public final class LogRing {
             lines.poll();
         }
         lines.add(line);
+        follower.accept(line);
+    }
+
+    /**
+     * Hands over the lines that are kept and then each as it comes, on the thread that takes in the log. There is one
+     * follower; it must be quick.
+     */
+    public synchronized void follow(Consumer<String> next) {
+        lines.forEach(next);
+        follower = next;
     }
 
     /** The last {@code count} lines, oldest first. */

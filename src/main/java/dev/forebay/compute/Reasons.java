@@ -1,0 +1,78 @@
+package dev.forebay.compute;
+
+import dev.forebay.process.CommandMissing;
+import dev.forebay.process.LogRing;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Why a replica failed and what to do about it, in words for whoever runs the gateway. */
+final class Reasons {
+    private static final int WORDS_MAX = 300;
+    private static final int LINES_SEARCHED = 30;
+    private static final Pattern PORT_TAKEN = Pattern.compile(
+            "address (is )?(already )?in use|EADDRINUSE|port .{0,40}(already )?in use|couldn'?t bind|only one usage of each",
+            Pattern.CASE_INSENSITIVE);
+
+    private final Nodepool nodepool;
+    private final String who;
+    private final Path file;
+
+    Reasons(Nodepool nodepool, int ordinal, Path file) {
+        this.nodepool = nodepool;
+        this.who = "nodepool " + nodepool.id() + ", replica " + ordinal;
+        this.file = file;
+    }
+
+    static boolean isPortTaken(LogRing log) {
+        return log.last(LINES_SEARCHED).stream()
+                .anyMatch(line -> PORT_TAKEN.matcher(line).find());
+    }
+
+    /** The message names the nodepool and the remedy itself. */
+    String noCommand(CommandMissing missing) {
+        return String.valueOf(missing.getMessage());
+    }
+
+    String noStart(Exception cause) {
+        return who + ": cannot be started in " + file.getParent() + ": " + cause.getMessage()
+                + "; is the data directory writable?";
+    }
+
+    String endedBeforeReady(int code, LogRing log) {
+        return who + ": ended with " + exit(code) + " before it was ready; " + lastLine(log) + "; see " + file
+                + " and the nodepool's command";
+    }
+
+    String notReadyInTime(int port, String answer, LogRing log) {
+        return who + ": not ready within start_timeout_seconds (" + nodepool.startTimeoutSeconds() + "): GET "
+                + url(port) + ": " + answer + "; " + lastLine(log)
+                + "; see " + file + ", check ready_path, or give it more time";
+    }
+
+    String ended(int code, LogRing log) {
+        return who + ": ended with " + exit(code) + " while it was serving; " + lastLine(log) + "; see " + file;
+    }
+
+    String wentSilent(int probes, int port, String answer, LogRing log) {
+        return who + ": did not answer " + probes + " probes in a row: GET " + url(port) + ": " + answer + "; "
+                + lastLine(log) + "; it is started again; see " + file;
+    }
+
+    private String url(int port) {
+        return "http://127.0.0.1:" + port + nodepool.readyPath();
+    }
+
+    /** A shell's convention, which the JDK follows: above 128 the rest is a signal's number. */
+    private static String exit(int code) {
+        return code > 128 && code < 160 ? "exit code " + code + " (signal " + (code - 128) + ")" : "exit code " + code;
+    }
+
+    private static String lastLine(LogRing log) {
+        return log.last(20).reversed().stream()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .map(line -> "it wrote last: \""
+                        + (line.length() > WORDS_MAX ? line.substring(0, WORDS_MAX) + "…" : line) + "\"")
+                .orElse("it wrote nothing");
+    }
+}

@@ -1,0 +1,50 @@
+package dev.forebay.compute;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ProvidersTest {
+    private final Changes changes = new Changes();
+    private final Providers providers = new Providers(new StaticProvider(), new StaticProvider());
+
+    @Test
+    void aNodepoolOfUrlsHasAReplicaForEach() throws Exception {
+        providers.startAll(urls("http://a:1/v1", "http://b:2/v1/"), changes);
+        assertEquals(
+                "http://a:1/v1",
+                changes.next(Replica.State.Ready.class).endpoint().toString());
+        assertEquals(
+                "http://b:2/v1",
+                changes.next(Replica.State.Ready.class).endpoint().toString());
+    }
+
+    @Test
+    void aReplicaIsStoppedByTheProviderThatKnowsIt() throws Exception {
+        providers.startAll(urls("http://a:1/v1"), changes);
+        changes.next();
+        providers.stop("urls/0");
+        assertInstanceOf(Replica.State.Stopped.class, changes.next());
+        assertEquals(List.of(), changes.reported());
+    }
+
+    private static Nodepool urls(String... urls) {
+        return new Nodepool(
+                "urls",
+                List.of(urls).stream().map(URI::create).toList(),
+                List.of(),
+                Map.of(),
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                0,
+                "/health",
+                1);
+    }
+}
