@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -97,7 +98,9 @@ public final class Keys {
 
     /** Makes a key of a token that somebody chose. */
     synchronized Issued add(String token, String name, String user, Set<Scope> scopes, Optional<Instant> expiresAt) {
-        var key = new ApiKey(newId(), name, user, hash.of(token), scopes, clock.instant(), expiresAt, Optional.empty());
+        // The store keeps milliseconds.
+        var createdAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        var key = new ApiKey(newId(), name, user, hash.of(token), scopes, createdAt, expiresAt, Optional.empty());
         store.insert(key);
         publish(store.all());
         return new Issued(key, Secret.of(token));
