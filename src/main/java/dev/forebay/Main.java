@@ -1,60 +1,10 @@
 package dev.forebay;
 
-import dev.forebay.config.ConfigException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-
-/** Entry point of the program: the verbs that run in this process. */
-@Command(
-        name = "forebay",
-        description = "A self-hosted inference gateway with an agent loop.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        subcommands = {UpCommand.class, ConfigCommand.class, DemoCommand.class, ServeMcpCommand.class})
-public final class Main implements Callable<Integer> {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
-
+/** Entry point of the program. */
+public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
-    }
-
-    static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, commandLine, _) -> {
-                    commandLine.getErr().println(commandLine.getColorScheme().errorText(message(e)));
-                    return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
-                })
-                .setCaseInsensitiveEnumValuesAllowed(true);
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return CommandLine.ExitCode.USAGE;
-    }
-
-    /** What users are to act on comes as a message; only what none of us foresaw shows where it happened. */
-    private static String message(Exception e) {
-        return switch (e) {
-            case ConfigException wrong -> String.valueOf(wrong.getMessage());
-            case StartFailure failure -> "forebay: " + failure.getMessage();
-            default -> {
-                var trace = new java.io.StringWriter();
-                e.printStackTrace(new java.io.PrintWriter(trace));
-                yield "forebay: failed by a fault of its own; please report it\n" + trace;
-            }
-        };
-    }
-
-    static final class Version implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            var version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"forebay " + (version == null ? "(from classes)" : version)};
-        }
+        System.out.println("forebay");
     }
 }

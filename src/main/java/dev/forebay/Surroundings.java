@@ -28,15 +28,17 @@ record Surroundings(
     static Surroundings ofThisProcess() {
         return new Surroundings(
                 Map.copyOf(System.getenv()),
-                Path.of(System.getProperty("forebay.home", ".")).toAbsolutePath().normalize(),
+                Path.of(System.getProperty("forebay.home", "."))
+                        .toAbsolutePath()
+                        .normalize(),
                 InstantSource.system(),
                 System::nanoTime,
                 new SecureRandom(),
-                self());
+                child());
     }
 
     /** Bundled servers and the demo model need little: a small heap, and no compiler that pays only after minutes. */
-    private static List<String> self() {
+    private static List<String> child() {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of(
                 java,

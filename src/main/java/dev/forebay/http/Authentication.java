@@ -1,9 +1,9 @@
 package dev.forebay.http;
 
 import dev.forebay.access.Caller;
+import dev.forebay.access.Keys;
+import dev.forebay.access.Refusal;
 import dev.forebay.http.EdgeObserver.AuthFailure;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the caller by {@code authorization: Bearer KEY}, or {@code Key KEY} as Clarifai's clients send it. */
@@ -19,14 +19,9 @@ final class Authentication {
             "no API key; send the header \"authorization: Bearer KEY\" (the key files are in the data folder)");
     private static final Outcome MALFORMED =
             failed(AuthFailure.MALFORMED, "the authorization header must be \"Bearer KEY\" or \"Key KEY\"");
-    private static final Outcome UNKNOWN = failed(
-            AuthFailure.UNKNOWN,
-            "this API key is not known, has expired or was revoked; the key files are in the data" + " folder");
+    private final Keys keys;
 
-    private final Function<String, Optional<Caller>> keys;
-
-    /** @param keys finds the caller of a key in memory */
-    Authentication(Function<String, Optional<Caller>> keys) {
+    Authentication(Keys keys) {
         this.keys = keys;
     }
 
@@ -38,8 +33,21 @@ final class Authentication {
         if (space < 0 || !isScheme(authorization, space)) {
             return MALFORMED;
         }
-        var known = keys.apply(authorization.substring(space + 1).strip());
-        return known.isPresent() ? new Outcome.Known(known.get()) : UNKNOWN;
+        var token = authorization.substring(space + 1).strip();
+        var known = keys.authenticate(token);
+        return known.isPresent() ? new Outcome.Known(known.get()) : refused(keys.whyRefused(token));
+    }
+
+    private static Outcome refused(Refusal refusal) {
+        return switch (refusal) {
+            case MISTYPED -> failed(AuthFailure.MISTYPED, "this API key is mistyped or cut off: its checksum is wrong");
+            case UNKNOWN ->
+                failed(
+                        AuthFailure.UNKNOWN,
+                        "this API key is not known to this gateway; its first keys are in files in the data folder");
+            case EXPIRED -> failed(AuthFailure.EXPIRED, "this API key has expired; ask for a new one");
+            case REVOKED -> failed(AuthFailure.REVOKED, "this API key was revoked; ask for a new one");
+        };
     }
 
     private static boolean isScheme(String authorization, int length) {

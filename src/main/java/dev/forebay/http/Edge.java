@@ -1,6 +1,6 @@
 package dev.forebay.http;
 
-import dev.forebay.access.Caller;
+import dev.forebay.access.Keys;
 import dev.forebay.access.Scope;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.Future;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +30,13 @@ public final class Edge {
     /**
      * What all event loops share.
      *
-     * @param keys finds the caller of a key in memory
      * @param ids makes request ids
      * @param nanos a clock for spans of time
      */
     public record Shared(
             ServerSettings settings,
             Limits limits,
-            Function<String, Optional<Caller>> keys,
+            Keys keys,
             BodyMemory memory,
             Health health,
             EdgeObserver observer,

@@ -3,11 +3,16 @@ package dev.forebay.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forebay.access.Caller;
+import dev.forebay.access.ApiKey;
+import dev.forebay.access.KeyHash;
+import dev.forebay.access.KeyStore;
+import dev.forebay.access.Keys;
 import dev.forebay.access.Scope;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +32,10 @@ class EdgeTest {
     private final Health health = new Health();
     private final List<ApiRequest> held = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<EdgeObserver.RequestEnd> ends = new LinkedBlockingQueue<>();
+    private final Keys keys =
+            new Keys(new MemoryKeyStore(), new KeyHash(new byte[32]), InstantSource.system(), new java.util.Random(1));
+    private final String good = key(Set.of(Scope.INFERENCE));
+    private final String metricsOnly = key(Set.of(Scope.METRICS));
     private int port;
 
     @BeforeEach
@@ -43,7 +52,7 @@ class EdgeTest {
         var shared = new Edge.Shared(
                 settings,
                 limits,
-                EdgeTest::caller,
+                keys,
                 memory,
                 health,
                 observer,
@@ -70,8 +79,8 @@ class EdgeTest {
     @Test
     void servesBothPathsAndKeepsTheConnection() throws Exception {
         try (var client = new RawClient(port)) {
-            assertEquals("one", client.post("/v1/echo", "good", "one").answer().body());
-            var answer = client.post("/v2/ext/openai/v1/echo", "good", "two").answer();
+            assertEquals("one", client.post("/v1/echo", good, "one").answer().body());
+            var answer = client.post("/v2/ext/openai/v1/echo", good, "two").answer();
             assertEquals("two", answer.body());
             assertEquals("req_2", answer.headers().get("x-request-id"));
         }
@@ -81,7 +90,7 @@ class EdgeTest {
     void takesBothSchemesAndTellsWhatIsWrongWithAKey() throws Exception {
         assertEquals(
                 200,
-                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Key good\r\n\r\n")
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Key " + good + "\r\n\r\n")
                         .status());
         for (var header : List.of("", "authorization: Basic x\r\n", "authorization: Bearer bad\r\n")) {
             var answer = once("POST /v1/echo HTTP/1.1\r\nhost: x\r\n" + header + "content-length: 0\r\n\r\n");
@@ -90,20 +99,20 @@ class EdgeTest {
         }
         assertEquals(
                 403,
-                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer metrics\r\n\r\n")
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + metricsOnly + "\r\n\r\n")
                         .status());
     }
 
     @Test
     void keepsARequestIdThatIsFit() throws Exception {
-        var head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\nx-request-id: ";
+        var head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good + "\r\nx-request-id: ";
         assertEquals("a.b-C_1", once(head + "a.b-C_1\r\n\r\n").headers().get("x-request-id"));
         assertEquals("req_1", once(head + "a b\r\n\r\n").headers().get("x-request-id"));
     }
 
     @Test
     void refusesFramingThatAnotherServerMightReadDifferently() throws Exception {
-        var key = "authorization: Bearer good\r\n";
+        var key = "authorization: Bearer " + good + "\r\n";
         for (var head : List.of(
                 "POST /v1/echo HTTP/1.1\r\nhost: x\r\nhost: y\r\n" + key + "\r\n",
                 "POST http://169.254.169.254/v1/echo HTTP/1.1\r\nhost: x\r\n" + key + "\r\n",
@@ -125,7 +134,7 @@ class EdgeTest {
         var many = "a: b\r\n".repeat(30);
         assertEquals(
                 431,
-                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n" + many + "\r\n")
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good + "\r\n" + many + "\r\n")
                         .status());
         assertEquals(
                 431,
@@ -139,7 +148,7 @@ class EdgeTest {
 
     @Test
     void refusesALargeBodyBeforeAndWhileItComes() throws Exception {
-        var head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n";
+        var head = "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good + "\r\n";
         var declared = once(head + "content-length: 5000\r\n\r\n");
         assertEquals(413, declared.status());
         assertEquals("close", declared.headers().get("connection"));
@@ -155,12 +164,12 @@ class EdgeTest {
     void sharesTheMemoryForBodies() throws Exception {
         try (var first = new RawClient(port);
                 var second = new RawClient(port)) {
-            first.post("/v1/hold", "good", "x".repeat(BODY_BYTES_MAX));
-            second.post("/v1/hold", "good", "x".repeat(BODY_BYTES_MAX));
+            first.post("/v1/hold", good, "x".repeat(BODY_BYTES_MAX));
+            second.post("/v1/hold", good, "x".repeat(BODY_BYTES_MAX));
             await(() -> held.size() == 2);
 
-            var answer = once(
-                    "POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\ncontent-length: 10\r\n\r\n");
+            var answer = once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good
+                    + "\r\ncontent-length: 10\r\n\r\n");
 
             assertEquals(429, answer.status());
             assertEquals("1", answer.headers().get("retry-after"));
@@ -171,8 +180,8 @@ class EdgeTest {
     @Test
     void asksForTheBodyOfAClientThatWaits() throws Exception {
         try (var client = new RawClient(port)) {
-            client.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\nexpect: 100-continue\r\n"
-                    + "content-length: 2\r\n\r\n");
+            client.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good
+                    + "\r\nexpect: 100-continue\r\n" + "content-length: 2\r\n\r\n");
             assertEquals(100, client.answer().status());
             assertEquals("hi", client.send("hi").answer().body());
         }
@@ -186,8 +195,9 @@ class EdgeTest {
                 var late = new RawClient(port);
                 var idle = new RawClient(port)) {
             dribbler.send("POST /v1/echo HTTP/1.1\r\nho");
-            late.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\ncontent-length: 9\r\n\r\nab");
-            idle.post("/v1/echo", "good", "x").answer();
+            late.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good
+                    + "\r\ncontent-length: 9\r\n\r\nab");
+            idle.post("/v1/echo", good, "x").answer();
 
             assertEquals(408, late.answer().status());
             assertTrue(dribbler.isClosedByServer());
@@ -199,7 +209,7 @@ class EdgeTest {
     void tellsWhoServesThatTheClientHasGone() throws Exception {
         var gone = new java.util.concurrent.CountDownLatch(1);
         try (var client = new RawClient(port)) {
-            client.post("/v1/hold", "good", "x");
+            client.post("/v1/hold", good, "x");
             await(() -> held.size() == 1);
             held.getFirst().onInterrupted(new ApiRequest.Interrupted() {
                 @Override
@@ -218,7 +228,7 @@ class EdgeTest {
 
     @Test
     void refusesEncodedBodiesWrongMethodsAndUnknownPaths() throws Exception {
-        var key = "host: x\r\nauthorization: Bearer good\r\n";
+        var key = "host: x\r\nauthorization: Bearer " + good + "\r\n";
         assertEquals(
                 415,
                 once("POST /v1/echo HTTP/1.1\r\n" + key + "content-encoding: gzip\r\n\r\n")
@@ -249,7 +259,7 @@ class EdgeTest {
         assertEquals(503, once("GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").status());
         assertEquals(
                 503,
-                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\n\r\n")
+                once("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good + "\r\n\r\n")
                         .status());
     }
 
@@ -259,12 +269,8 @@ class EdgeTest {
         }
     }
 
-    private static Optional<Caller> caller(String key) {
-        return switch (key) {
-            case "good" -> Optional.of(new Caller("key_1", "local", Set.of(Scope.INFERENCE)));
-            case "metrics" -> Optional.of(new Caller("key_2", "local", Set.of(Scope.METRICS)));
-            default -> Optional.empty();
-        };
+    private String key(Set<Scope> scopes) {
+        return keys.issue("test", "local", scopes, Optional.empty()).token().reveal();
     }
 
     private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
@@ -272,6 +278,25 @@ class EdgeTest {
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, "it did not come to it within 20 s");
             Thread.sleep(5);
+        }
+    }
+
+    private static final class MemoryKeyStore implements KeyStore {
+        private final List<ApiKey> keys = new CopyOnWriteArrayList<>();
+
+        @Override
+        public List<ApiKey> all() {
+            return List.copyOf(keys);
+        }
+
+        @Override
+        public void insert(ApiKey key) {
+            keys.add(key);
+        }
+
+        @Override
+        public void revoke(String id, Instant at) {
+            throw new UnsupportedOperationException();
         }
     }
 }
