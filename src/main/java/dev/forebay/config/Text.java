@@ -40,8 +40,14 @@ final class Text {
                 : folder.resolve(text).normalize();
     }
 
-    private String variable(String name) {
+    /** {@code NAME}, or {@code NAME:-VALUE} with a value for the case that it is not set. */
+    private String variable(String reference) {
+        var fallback = reference.indexOf(":-");
+        var name = fallback < 0 ? reference : reference.substring(0, fallback);
         var value = environment.apply(name);
+        if (value == null && fallback >= 0) {
+            return reference.substring(fallback + 2);
+        }
         if (value == null) {
             throw new IllegalArgumentException(
                     "the environment has no variable " + name + "; set it or write the value");
