@@ -1,11 +1,14 @@
 package dev.forebay.sse;
 
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 
 /**
  * Cuts a stream of bytes into events, wherever the network cut it: inside a character, between carriage return and line
  * feed, byte by byte. Bytes are looked at once and copied only if an event spans chunks. Line ends are LF, CRLF or CR,
- * as in the HTML Standard, section "Server-sent events". Not thread-safe.
+ * and a byte order mark at the start is passed over, as in the HTML Standard, section "Server-sent events". Not
+ * thread-safe.
  */
 public final class EventScanner {
     /** Receives whole events, in order. */
@@ -25,6 +28,9 @@ public final class EventScanner {
 
     private static final byte[] EMPTY = new byte[0];
 
+    /** An array that a large event has left behind is not kept for small ones. */
+    private static final int SPARE_BYTES_MAX = 64 * 1024;
+
     private final int eventBytesMax;
     private final Frame frame = new Frame();
     private byte[] held = EMPTY;
@@ -33,24 +39,26 @@ public final class EventScanner {
     private int position;
     private int lineStart;
     private boolean sawField;
+    private boolean sawLine;
 
     /** @param eventBytesMax size of one event at which {@link EventTooLarge} is thrown */
     public EventScanner(int eventBytesMax) {
         this.eventBytesMax = eventBytesMax;
     }
 
-    public void feed(byte[] chunk, Handler handler) {
-        if (heldLength == 0) {
-            var rest = scan(chunk, chunk.length, handler);
-            held = hold(chunk, rest, chunk.length);
+    /** Reads the buffer where it lies; frames point into it. */
+    public void feed(Buffer chunk, Handler handler) {
+        var bytes = ((BufferInternal) chunk).getByteBuf();
+        if (bytes.hasArray()) {
+            var from = bytes.arrayOffset() + bytes.readerIndex();
+            feed(bytes.array(), from, from + bytes.readableBytes(), handler);
         } else {
-            append(chunk);
-            var bytes = held;
-            var length = heldLength;
-            var rest = scan(bytes, length, handler);
-            heldLength = 0;
-            held = hold(bytes, rest, length);
+            feed(chunk.getBytes(), handler);
         }
+    }
+
+    public void feed(byte[] chunk, Handler handler) {
+        feed(chunk, 0, chunk.length, handler);
     }
 
     /** How many bytes of an unfinished event are held back. */
@@ -69,12 +77,35 @@ public final class EventScanner {
         }
     }
 
+    private void feed(byte[] chunk, int from, int to, Handler handler) {
+        if (heldLength == 0) {
+            hold(chunk, scan(chunk, from, to, handler), to);
+        } else {
+            append(chunk, from, to);
+            // An event that goes on growing stays where it is: copying it at each chunk would be quadratic.
+            var rest = scan(held, 0, heldLength, handler);
+            if (rest > 0) {
+                heldLength -= rest;
+                System.arraycopy(held, rest, held, 0, heldLength);
+            }
+        }
+        if (heldLength > eventBytesMax) {
+            throw new EventTooLarge(eventBytesMax);
+        }
+        if (heldLength == 0) {
+            // What was scanned of a finished event is forgotten; blank lines between events leave nothing to hold.
+            position = 0;
+            lineStart = 0;
+            held = held.length > SPARE_BYTES_MAX ? EMPTY : held;
+        }
+    }
+
     /** Returns where the unfinished event begins. */
-    private int scan(byte[] bytes, int length, Handler handler) {
-        var start = 0;
-        var i = position;
-        var line = lineStart;
-        while (i < length) {
+    private int scan(byte[] bytes, int from, int to, Handler handler) {
+        var start = from;
+        var i = from + position;
+        var line = from + lineStart;
+        while (i < to) {
             var b = bytes[i];
             if (b != '\n' && b != '\r') {
                 i++;
@@ -86,11 +117,10 @@ public final class EventScanner {
                 continue;
             }
             if (i > line) {
-                sawField = true;
                 note(bytes, start, line, i);
             } else if (sawField) {
                 // The closing blank line; a line feed after its carriage return belongs to it if it is here already.
-                var end = b == '\r' && i + 1 < length && bytes[i + 1] == '\n' ? i + 2 : i + 1;
+                var end = b == '\r' && i + 1 < to && bytes[i + 1] == '\n' ? i + 2 : i + 1;
                 emit(bytes, start, end, handler);
                 start = end;
                 i = end;
@@ -106,7 +136,13 @@ public final class EventScanner {
     }
 
     private void note(byte[] bytes, int start, int line, int end) {
-        var value = valueOfData(bytes, line, end);
+        sawField = true;
+        var from = line;
+        if (!sawLine) {
+            sawLine = true;
+            from = afterByteOrderMark(bytes, line, end);
+        }
+        var value = valueOfData(bytes, from, end);
         if (value < 0) {
             return;
         }
@@ -122,34 +158,38 @@ public final class EventScanner {
         frame.to = end;
         frame.dataFrom += start;
         frame.dataTo += start;
-        handler.event(frame);
-        frame.dataFrom = 0;
-        frame.dataTo = 0;
-        frame.dataLines = 0;
-        sawField = false;
+        try {
+            handler.event(frame);
+        } finally {
+            frame.dataFrom = 0;
+            frame.dataTo = 0;
+            frame.dataLines = 0;
+            sawField = false;
+        }
     }
 
-    private void append(byte[] chunk) {
-        if (held.length < heldLength + chunk.length) {
-            held = Arrays.copyOf(held, Math.max(heldLength + chunk.length, 2 * held.length));
+    private void append(byte[] chunk, int from, int to) {
+        var length = heldLength + to - from;
+        if (held.length < length) {
+            held = Arrays.copyOf(held, Math.max(length, 2 * held.length));
         }
-        System.arraycopy(chunk, 0, held, heldLength, chunk.length);
-        heldLength += chunk.length;
+        System.arraycopy(chunk, from, held, heldLength, to - from);
+        heldLength = length;
     }
 
-    private byte[] hold(byte[] bytes, int from, int to) {
-        if (to - from > eventBytesMax) {
-            throw new EventTooLarge(eventBytesMax);
+    private void hold(byte[] chunk, int from, int to) {
+        if (from < to) {
+            append(chunk, from, to);
         }
-        if (from == to) {
-            // What was scanned of a finished event is forgotten; blank lines between events leave nothing to hold.
-            position = 0;
-            lineStart = 0;
-            return EMPTY;
-        }
-        heldLength = to - from;
-        // An event that goes on growing in our own array stays there: copying it at each chunk would be quadratic.
-        return from == 0 && bytes.length > heldLength ? bytes : Arrays.copyOfRange(bytes, from, to);
+    }
+
+    private static int afterByteOrderMark(byte[] bytes, int from, int to) {
+        return to - from >= 3
+                        && bytes[from] == (byte) 0xEF
+                        && bytes[from + 1] == (byte) 0xBB
+                        && bytes[from + 2] == (byte) 0xBF
+                ? from + 3
+                : from;
     }
 
     /** Where the value of a {@code data} line begins, or -1 if the line is another field or a comment. */

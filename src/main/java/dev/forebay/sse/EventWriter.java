@@ -10,12 +10,16 @@ import io.vertx.core.http.HttpServerResponse;
  */
 public final class EventWriter {
     /**
-     * @param heartbeatMillis silence after which a comment is written
+     * @param heartbeatMillis the longest silence; a comment is written before it is over
      * @param stallMillis how long a client may read nothing while something waits for it
      */
     public record Timing(long heartbeatMillis, long stallMillis) {}
 
     private static final Buffer HEARTBEAT = Buffer.buffer(": keep-alive\n\n");
+
+    /** Ticks in a heartbeat: a silence is noticed between two thirds and the whole of it. */
+    private static final int TICKS = 3;
+
     private static final byte[] DATA = {'d', 'a', 't', 'a', ':', ' '};
     private static final byte[] END = {'\n', '\n'};
 
@@ -23,8 +27,8 @@ public final class EventWriter {
     private final HttpServerResponse response;
     private final Timing timing;
     private final Runnable onStalled;
-    private boolean wroteSinceTick;
     private boolean begun;
+    private int quietTicks;
     private long fullMillis;
     private long timer = -1;
 
@@ -48,24 +52,18 @@ public final class EventWriter {
         return begun;
     }
 
-    /** Sends the head; from here on a failure can only be told by an error event. */
+    /** Sends the head and a first comment; from here on a failure can only be told by an error event. */
     public void begin() {
-        if (begun) {
-            return;
+        if (!begun) {
+            prepare();
+            response.write(HEARTBEAT);
         }
-        begun = true;
-        response.setStatusCode(200)
-                .putHeader("content-type", "text/event-stream; charset=utf-8")
-                .putHeader("cache-control", "no-cache")
-                .putHeader("x-accel-buffering", "no")
-                .setChunked(true);
-        timer = vertx.setPeriodic(timing.heartbeatMillis(), _ -> tick());
     }
 
-    /** Writes whole events. */
+    /** Writes whole events, after the head if it is not out yet. */
     public void write(Buffer events) {
-        begin();
-        wroteSinceTick = true;
+        prepare();
+        quietTicks = 0;
         response.write(events);
     }
 
@@ -74,12 +72,15 @@ public final class EventWriter {
     }
 
     public void onDrain(Runnable drained) {
-        response.drainHandler(_ -> drained.run());
+        response.drainHandler(_ -> {
+            fullMillis = 0;
+            drained.run();
+        });
     }
 
     /** Ends the stream after these last events. */
     public void end(Buffer events) {
-        begin();
+        prepare();
         stop();
         response.end(events);
     }
@@ -92,11 +93,28 @@ public final class EventWriter {
         }
     }
 
+    private void prepare() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        response.setStatusCode(200)
+                .putHeader("content-type", "text/event-stream; charset=utf-8")
+                .putHeader("cache-control", "no-cache")
+                .putHeader("x-accel-buffering", "no")
+                .setChunked(true);
+        timer = vertx.setPeriodic(tickMillis(), _ -> tick());
+    }
+
+    private long tickMillis() {
+        return Math.max(1, timing.heartbeatMillis() / TICKS);
+    }
+
     private void tick() {
         if (response.closed() || response.ended()) {
             stop();
         } else if (response.writeQueueFull()) {
-            fullMillis += timing.heartbeatMillis();
+            fullMillis += tickMillis();
             if (fullMillis >= timing.stallMillis()) {
                 stop();
                 response.reset();
@@ -104,10 +122,10 @@ public final class EventWriter {
             }
         } else {
             fullMillis = 0;
-            if (!wroteSinceTick) {
+            if (++quietTicks >= TICKS) {
+                quietTicks = 0;
                 response.write(HEARTBEAT);
             }
         }
-        wroteSinceTick = false;
     }
 }

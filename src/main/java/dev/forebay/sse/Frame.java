@@ -9,6 +9,8 @@ import java.util.Arrays;
  * {@code [from, to)} is the event as it came, its closing blank line included.
  */
 public final class Frame {
+    private static final byte[] DATA = {'d', 'a', 't', 'a', ':', ' '};
+
     byte[] bytes = new byte[0];
     int from;
     int to;
@@ -17,6 +19,23 @@ public final class Frame {
     int dataLines;
 
     Frame() {}
+
+    /** An event of one data line; line ends in the data become spaces, which JSON does not mind. */
+    public static Frame ofData(byte[] data) {
+        var frame = new Frame();
+        frame.bytes = new byte[DATA.length + data.length + 2];
+        System.arraycopy(DATA, 0, frame.bytes, 0, DATA.length);
+        for (var i = 0; i < data.length; i++) {
+            frame.bytes[DATA.length + i] = data[i] == '\n' || data[i] == '\r' ? (byte) ' ' : data[i];
+        }
+        frame.to = frame.bytes.length;
+        frame.bytes[frame.to - 2] = '\n';
+        frame.bytes[frame.to - 1] = '\n';
+        frame.dataFrom = DATA.length;
+        frame.dataTo = frame.to - 2;
+        frame.dataLines = 1;
+        return frame;
+    }
 
     public byte[] bytes() {
         return bytes;
@@ -40,6 +59,11 @@ public final class Frame {
         return dataLines == 1;
     }
 
+    /** True if the event is one data line and nothing else: no name, no id, no comment. */
+    public boolean isPlain() {
+        return dataLines == 1 && bytes[from] == 'd' && dataFrom - from <= DATA.length && to - dataTo <= 4;
+    }
+
     public int dataFrom() {
         return dataFrom;
     }
@@ -55,13 +79,14 @@ public final class Frame {
         }
         var joined = new ByteArrayOutputStream(to - from);
         var lineStart = from;
+        var lines = 0;
         for (var i = from; i < to; i++) {
             if (bytes[i] != '\n' && bytes[i] != '\r') {
                 continue;
             }
             var value = EventScanner.valueOfData(bytes, lineStart, i);
             if (value >= 0) {
-                if (joined.size() > 0) {
+                if (lines++ > 0) {
                     joined.write('\n');
                 }
                 joined.write(bytes, value, i - value);

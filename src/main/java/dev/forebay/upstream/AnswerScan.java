@@ -11,10 +11,12 @@ import java.io.IOException;
  *
  * @param modelFrom where the value of {@code model} begins, its quote included, or -1
  * @param isError true for an error object where an answer was expected
+ * @param isObject true if it begins as a JSON object
  * @param isWhole false if the text is no JSON or stops short
  */
-record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, boolean isWhole) {
+record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, boolean isObject, boolean isWhole) {
     private static final JsonFactory JSON = new ObjectMapper().getFactory();
+    private static final AnswerScan NO_OBJECT = new AnswerScan(-1, -1, Usage.NONE, false, false, false);
 
     static AnswerScan of(byte[] bytes) {
         var modelFrom = -1;
@@ -22,10 +24,12 @@ record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, bool
         var usage = Usage.NONE;
         var error = false;
         var answer = false;
+        var object = false;
         try (var parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return new AnswerScan(-1, -1, usage, false, false);
+                return NO_OBJECT;
             }
+            object = true;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 var name = parser.currentName();
                 var value = parser.nextToken();
@@ -45,9 +49,9 @@ record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, bool
                 parser.skipChildren();
             }
             var whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
-            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, whole);
+            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, true, whole);
         } catch (IOException _) {
-            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, false);
+            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false);
         }
     }
 }

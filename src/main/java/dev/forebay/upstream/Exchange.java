@@ -7,128 +7,199 @@ import dev.forebay.routing.Lease;
 import dev.forebay.routing.LeaseRequest;
 import dev.forebay.routing.Router;
 import dev.forebay.routing.Waiter;
-import dev.forebay.sse.EventScanner;
-import dev.forebay.sse.Frame;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One model turn of either lane: admitted, leased, connected, streaming, ended. It lives on its upstream's context;
+ * One model turn of either lane: admitted, leased, connected, streaming, ended. It lives on its upstream's event loop;
  * {@link #start} and {@link #cancel} must be called there. A turn is tried on other replicas as long as nothing of an
  * answer has been handed over; on the same replica only if nothing was sent.
  */
-public final class Exchange {
-    private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
-    private static final int ERROR_BYTES_MAX = 64 * 1024;
+public final class Exchange extends Deadlines.Watched {
+    private static final Logger log = LoggerFactory.getLogger(Exchange.class);
     private static final long SAME_REPLICA_PAUSE_MILLIS = 50;
-
-    /** What a failed attempt means for the next one. */
-    private enum Next {
-        /** Nothing was sent: any replica, this one too. */
-        ANY,
-        /** It was sent: only another replica. */
-        OTHER,
-        NONE
-    }
 
     private final Upstream upstream;
     private final TurnRequest turn;
     private final Receiver receiver;
-    private final Set<String> tried = new HashSet<>();
+    private final Set<String> tried = new HashSet<>(4);
     private final long startedAt;
+    private final long deadlineAt;
     private Router.@Nullable Ticket ticket;
     private @Nullable Attempt attempt;
-    private @Nullable ModelFailure lastFailure;
-    private Next next = Next.NONE;
+    private @Nullable Fault lastFault;
+    private @Nullable String nodepool;
     private int attempts;
+    private boolean leasing;
     private boolean admitted;
     private boolean ended;
-    private boolean handedOver;
+    private boolean begun;
     private boolean cutRetried;
-    private boolean paused;
     private @Nullable Duration firstChunk;
     private Duration queued = Duration.ZERO;
-    private long timer = -1;
-    private long dueAt;
+    private Usage usage = Usage.NONE;
 
     public Exchange(Upstream upstream, TurnRequest turn, Receiver receiver) {
         this.upstream = upstream;
         this.turn = turn;
         this.receiver = receiver;
-        this.startedAt = upstream.nanos().getAsLong();
+        this.startedAt = upstream.now();
+        this.deadlineAt = upstream.nanosAt(turn.deadline());
     }
 
     public void start() {
+        if (ended) {
+            return;
+        }
         try {
             upstream.observer().admit(turn.turn());
         } catch (ModelFailure refused) {
             ended = true;
             receiver.failed(refused);
             return;
+        } catch (RuntimeException e) {
+            ended = true;
+            logMistake(e, "admitting a model turn failed");
+            receiver.failed(Fault.internal(e).failure());
+            return;
         }
         admitted = true;
+        upstream.deadlines().watch(this);
         lease();
     }
 
     /** The client has gone: nothing more is handed over, the replica's connection is reset. */
     public void cancel() {
-        if (!ended) {
-            finish("client_gone");
-        }
+        abort("client_gone");
     }
 
     public boolean isEnded() {
         return ended;
     }
 
-    private void lease() {
-        attempts++;
-        var request = new LeaseRequest(turn.turn().model(), tried, turn.deadline());
-        ticket = upstream.router().lease(request, new Waiter() {
-            @Override
-            public void granted(Lease lease) {
-                here(() -> connect(lease));
-            }
-
-            @Override
-            public void refused(ModelFailure failure) {
-                here(() -> noLease(failure));
-            }
-        });
-    }
-
-    private void here(Runnable step) {
-        if (upstream.isHere()) {
-            step.run();
-        } else {
-            upstream.context().runOnContext(_ -> step.run());
-        }
-    }
-
-    private void noLease(ModelFailure failure) {
+    /** Ends the turn from the receiver's side: nothing more is handed over, the replica's connection is reset. */
+    void abort(String word) {
         if (ended) {
             return;
         }
-        attempts--;
-        if (lastFailure == null) {
-            fail(failure);
-        } else if (next == Next.ANY && !tried.isEmpty()) {
-            tried.clear();
-            upstream.vertx().setTimer(SAME_REPLICA_PAUSE_MILLIS * attempts, _ -> {
-                if (!ended) {
-                    lease();
-                }
-            });
-        } else {
-            fail(lastFailure);
+        if (ticket != null) {
+            ticket.cancel();
+            ticket = null;
+        }
+        if (attempt != null) {
+            usage = attempt.usage();
+            attempt.abandon(Lease.Ended.UNKNOWN);
+        }
+        close(word);
+    }
+
+    @Override
+    void check(long now) {
+        if (now >= deadlineAt) {
+            var late = Fault.silent("the answer was not complete in the time that the request may take");
+            abort(late.word());
+            receiver.failed(late.failure());
+        } else if (attempt != null) {
+            attempt.check(now);
+        }
+    }
+
+    /** Something of the answer is about to be handed over: from here on the turn is not tried again. */
+    void begins() {
+        if (!begun) {
+            begun = true;
+            if (turn.turn().stream()) {
+                firstChunk = sinceStart();
+            }
+        }
+    }
+
+    void completed(Usage complete) {
+        usage = complete;
+        attempt = null;
+        close(null);
+        receiver.complete(complete);
+    }
+
+    void failed(Attempt by, Fault fault) {
+        usage = by.usage();
+        attempt = null;
+        lastFault = fault;
+        if (!mayRetry(fault)) {
+            fail(fault.failure(), fault.word());
+            return;
+        }
+        tried.add(by.lease().replica());
+        log.atInfo()
+                .addKeyValue("request", turn.turn().requestId())
+                .addKeyValue("replica", by.lease().replica())
+                .addKeyValue("reason", fault.word())
+                .addKeyValue("attempt", attempts)
+                .log("model turn is tried again");
+        lease();
+    }
+
+    /** The receiver threw, or we did: nobody can go on with this turn, but all that hangs on it is still put in order. */
+    void threw(RuntimeException cause) {
+        logMistake(cause, "passing an answer on failed");
+        if (!ended) {
+            var fault = Fault.internal(cause);
+            abort(fault.word());
+            receiver.failed(fault.failure());
+        }
+    }
+
+    private boolean mayRetry(Fault fault) {
+        if (begun || attempts >= upstream.timeouts().attemptsMax()) {
+            return false;
+        }
+        return switch (fault.retry()) {
+            case ANYWHERE, ELSEWHERE -> true;
+            case ELSEWHERE_ONCE -> {
+                var first = !cutRetried;
+                cutRetried = true;
+                yield first;
+            }
+            case NOWHERE -> false;
+        };
+    }
+
+    private void lease() {
+        var request = new LeaseRequest(turn.turn().model(), tried, turn.deadline());
+        var place = new Place();
+        leasing = true;
+        var taken = upstream.router().lease(request, place);
+        leasing = false;
+        if (!place.answered) {
+            ticket = taken;
+        }
+    }
+
+    /** Answered within the call where a slot is free, else on the thread that freed one: then it hops to its own. */
+    private final class Place implements Waiter {
+        private boolean answered;
+
+        @Override
+        public void granted(Lease lease) {
+            here(() -> connect(lease));
+        }
+
+        @Override
+        public void refused(ModelFailure failure) {
+            here(() -> noLease(failure));
+        }
+
+        private void here(Runnable step) {
+            if (upstream.isHere() && leasing) {
+                answered = true;
+                step.run();
+            } else {
+                upstream.context().runOnContext(_ -> step.run());
+            }
         }
     }
 
@@ -138,343 +209,61 @@ public final class Exchange {
             lease.release(Lease.Ended.UNKNOWN);
             return;
         }
+        attempts++;
         queued = queued.plus(lease.queued());
-        var current = new Attempt(lease);
-        attempt = current;
-        due(upstream.timeouts().firstEventSeconds());
-        var endpoint = lease.endpoint();
-        var options = new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setSsl(endpoint.tls())
-                .setURI(endpoint.basePath() + turn.path());
-        upstream.client().request(options).onComplete(connected -> {
-            if (current.over) {
-                if (connected.succeeded()) {
-                    connected.result().reset();
-                }
-            } else if (connected.succeeded()) {
-                current.request = connected.result();
-                send(current);
-            } else {
-                failed(current, unreachable(lease, connected.cause()), Next.ANY);
-            }
-        });
+        nodepool = lease.nodepool();
+        var next = new Attempt(this, upstream, turn, receiver, lease);
+        attempt = next;
+        next.begin();
     }
 
-    private void send(Attempt current) {
-        var request = current.request;
-        var pool = upstream.nodepools().get(current.lease.nodepool());
-        if (request == null || pool == null) {
-            throw new IllegalStateException("no nodepool " + current.lease.nodepool());
+    private void noLease(ModelFailure failure) {
+        ticket = null;
+        if (ended) {
+            return;
         }
-        request.headers()
-                .addAll(turn.headers())
-                .set("content-type", "application/json")
-                .set("accept-encoding", "identity")
-                .set("accept", turn.turn().stream() ? "text/event-stream" : "application/json");
-        pool.apiKey().ifPresent(key -> request.putHeader("authorization", "Bearer " + key.reveal()));
-        current.sent = true;
-        request.send(turn.body().forReplica(pool.model().orElse(turn.turn().model()), pool.streamUsage()))
-                .onComplete(head -> {
-                    if (current.over) {
-                        return;
-                    }
-                    if (head.succeeded()) {
-                        answered(current, head.result());
-                    } else {
-                        failed(current, cut(head.cause()), Next.OTHER);
-                    }
-                });
-    }
-
-    private void answered(Attempt current, HttpClientResponse response) {
-        if (response.statusCode() / 100 != 2) {
-            collectError(current, response);
-        } else if (turn.turn().stream()) {
-            var type = response.getHeader("content-type");
-            if (type != null && (type.contains("json") || type.contains("html"))) {
-                collectError(current, response);
-            } else {
-                stream(current, response);
-            }
+        if (lastFault == null) {
+            fail(failure, Fault.word(failure));
+        } else if (lastFault.retry() == Fault.Retry.ANYWHERE && !tried.isEmpty()) {
+            tried.clear();
+            upstream.vertx().setTimer(SAME_REPLICA_PAUSE_MILLIS * attempts, _ -> {
+                if (!ended) {
+                    lease();
+                }
+            });
         } else {
-            new HeldAnswer(current, response).begin();
+            fail(lastFault.failure(), lastFault.word());
         }
     }
 
-    private void stream(Attempt current, HttpClientResponse response) {
-        var scanner = new EventScanner(upstream.eventBytesMax());
-        EventScanner.Handler events = frame -> event(current, frame);
-        response.exceptionHandler(cause -> {
-            if (!current.over) {
-                endOfStream(current, cause);
-            }
-        });
-        response.endHandler(_ -> {
-            if (!current.over) {
-                scanner.end(events);
-            }
-            if (!current.over) {
-                receiver.flush(Buffer.buffer());
-                endOfStream(current, null);
-            }
-        });
-        response.handler(chunk -> {
-            if (current.over) {
-                return;
-            }
-            try {
-                scanner.feed(chunk.getBytes(), events);
-            } catch (EventScanner.EventTooLarge e) {
-                failed(current, new ModelFailure.Broken("the model server's answer: " + e.getMessage(), e), Next.NONE);
-                return;
-            }
-            if (!current.over) {
-                receiver.flush(chunk);
-                due(
-                        handedOver
-                                ? upstream.timeouts().idleSeconds()
-                                : upstream.timeouts().firstEventSeconds());
-                throttle(current, response);
-            }
-        });
-    }
-
-    private void event(Attempt current, Frame frame) {
-        if (current.over || current.done || !frame.hasData()) {
-            return;
-        }
-        if (frame.dataIs(DONE)) {
-            current.done = true;
-            return;
-        }
-        var kind = current.facts.inspect(frame);
-        if (kind == null) {
-            var failure = Failures.inBody(frame.data());
-            failed(current, failure, failure.status() == 429 || failure.status() >= 500 ? Next.OTHER : Next.NONE);
-            return;
-        }
-        if (firstChunk == null) {
-            firstChunk = since(startedAt);
-        }
-        handedOver = true;
-        receiver.event(frame, kind);
-    }
-
-    private void endOfStream(Attempt current, @Nullable Throwable cause) {
-        if (current.done || current.facts.isFinished()) {
-            complete(current, current.facts.usage());
-        } else {
-            failed(current, cut(cause), Next.OTHER);
-        }
-    }
-
-    private void throttle(Attempt current, HttpClientResponse response) {
-        if (!paused && receiver.isFull()) {
-            paused = true;
-            response.pause();
-            receiver.onDrain(() -> {
-                if (paused && !current.over) {
-                    paused = false;
-                    due(upstream.timeouts().idleSeconds());
-                    response.resume();
-                }
-            });
-        }
-    }
-
-    /** A whole answer: held while it is small, so that a cut can be tried again; passed on with a tail kept if not. */
-    private final class HeldAnswer {
-        private static final int TAIL = 16 * 1024;
-        private final Attempt current;
-        private final HttpClientResponse response;
-        private Buffer held = Buffer.buffer();
-
-        HeldAnswer(Attempt current, HttpClientResponse response) {
-            this.current = current;
-            this.response = response;
-        }
-
-        void begin() {
-            response.exceptionHandler(cause -> {
-                if (!current.over) {
-                    failed(current, cut(cause), handedOver || cutRetried ? Next.NONE : Next.OTHER);
-                    cutRetried = true;
-                }
-            });
-            response.handler(chunk -> {
-                if (!current.over) {
-                    held.appendBuffer(chunk);
-                    due(upstream.timeouts().idleSeconds());
-                    pass();
-                }
-            });
-            response.endHandler(_ -> {
-                if (!current.over) {
-                    end();
-                }
-            });
-        }
-
-        private void pass() {
-            if (held.length() <= (handedOver ? 2 * TAIL : upstream.heldBytesMax())) {
-                return;
-            }
-            var piece = held.getBuffer(0, held.length() - TAIL);
-            held = held.getBuffer(held.length() - TAIL, held.length());
-            handedOver = true;
-            receiver.answer(response.getHeader("content-type"), piece);
-            throttle(current, response);
-        }
-
-        private void end() {
-            if (handedOver) {
-                receiver.answer(response.getHeader("content-type"), held);
-                complete(current, Failures.usageInTail(held.getBytes()));
-                return;
-            }
-            var scan = AnswerScan.of(held.getBytes());
-            if (!scan.isWhole()) {
-                failed(current, Failures.noJson(held.toString()), Next.OTHER);
-            } else if (scan.isError()) {
-                failed(current, Failures.inBody(held.getBytes()), Next.NONE);
-            } else {
-                handedOver = true;
-                var shown = ModelMember.named(turn.shownModel()).in(held, scan.modelFrom(), scan.modelTo());
-                receiver.answer(response.getHeader("content-type"), shown);
-                complete(current, scan.usage());
-            }
-        }
-    }
-
-    private void collectError(Attempt current, HttpClientResponse response) {
-        var body = Buffer.buffer();
-        var status = response.statusCode();
-        response.handler(chunk -> {
-            if (body.length() < ERROR_BYTES_MAX) {
-                body.appendBuffer(chunk);
-            }
-        });
-        response.exceptionHandler(cause -> {
-            if (!current.over) {
-                failed(current, cut(cause), Next.OTHER);
-            }
-        });
-        response.endHandler(_ -> {
-            if (current.over) {
-                return;
-            }
-            if (status / 100 == 2) {
-                failed(current, Failures.noStream(body.getBytes()), Next.NONE);
-                return;
-            }
-            var retryAfter = Optional.ofNullable(response.getHeader("retry-after"));
-            var retry = status == 429 || (status >= 502 && status <= 504) ? Next.OTHER : Next.NONE;
-            failed(current, new ModelFailure.Refused(status, body.toString(), retryAfter), retry);
-        });
-    }
-
-    private void failed(Attempt current, ModelFailure failure, Next how) {
-        var replica = current.lease.replica();
-        current.end(
-                failure instanceof ModelFailure.Refused r && r.status() < 500 && r.status() != 429
-                        ? Lease.Ended.SERVED
-                        : Lease.Ended.FAILED,
-                true);
-        attempt = null;
-        lastFailure = failure;
-        next = how;
-        if (handedOver || how == Next.NONE || attempts >= upstream.timeouts().attemptsMax()) {
-            fail(failure);
-            return;
-        }
-        tried.add(replica);
-        lease();
-    }
-
-    private void fail(ModelFailure failure) {
-        finish(Failures.word(failure));
+    private void fail(ModelFailure failure, String word) {
+        close(word);
         receiver.failed(failure);
     }
 
-    private void complete(Attempt current, Usage usage) {
-        current.end(Lease.Ended.SERVED, false);
-        close(null, usage, current.lease.nodepool());
-        receiver.complete(usage);
-    }
-
-    private void finish(String error) {
-        var current = attempt;
-        var usage = Usage.NONE;
-        if (ticket != null) {
-            ticket.cancel();
-        }
-        if (current != null) {
-            usage = current.facts.usage();
-            current.end(Lease.Ended.UNKNOWN, true);
-        }
-        close(error, usage, current == null ? null : current.lease.nodepool());
-    }
-
-    private void close(@Nullable String error, Usage usage, @Nullable String nodepool) {
+    private void close(@Nullable String error) {
         ended = true;
         attempt = null;
-        if (timer >= 0) {
-            upstream.vertx().cancelTimer(timer);
-            timer = -1;
-        }
+        upstream.deadlines().forget(this);
         if (admitted) {
-            upstream.observer()
-                    .ended(
-                            turn.turn(),
-                            new Outcome(error, Math.max(1, attempts), nodepool, queued, firstChunk, since(startedAt)),
-                            usage);
+            var outcome = new Outcome(error, attempts, nodepool, queued, firstChunk, sinceStart());
+            try {
+                upstream.observer().ended(turn.turn(), outcome, usage);
+            } catch (RuntimeException e) {
+                // The books' mistake must not leave a client without an answer.
+                logMistake(e, "settling a model turn failed");
+            }
         }
     }
 
-    /** Moves the time by which something must have come; one timer serves all of an exchange. */
-    private void due(int seconds) {
-        var now = upstream.nanos().getAsLong();
-        var left = Duration.between(upstream.clock().instant(), turn.deadline()).toNanos();
-        dueAt = now + Math.min(seconds * 1_000_000_000L, left);
-        if (timer < 0) {
-            timer = upstream.vertx().setTimer(millisUntilDue(now), _ -> tick());
-        }
+    private void logMistake(RuntimeException cause, String sentence) {
+        log.atError()
+                .addKeyValue("request", turn.turn().requestId())
+                .setCause(cause)
+                .log(sentence);
     }
 
-    private void tick() {
-        timer = -1;
-        var now = upstream.nanos().getAsLong();
-        var current = attempt;
-        if (ended || current == null) {
-            return;
-        }
-        if (now < dueAt || paused) {
-            timer = upstream.vertx().setTimer(paused ? 1000 : millisUntilDue(now), _ -> tick());
-            return;
-        }
-        var message = handedOver
-                ? "the model server fell silent in the middle of its answer"
-                : "the model server sent nothing in time";
-        failed(current, new ModelFailure.TimedOut(message), Next.NONE);
-    }
-
-    private long millisUntilDue(long now) {
-        return Math.max(1, (dueAt - now) / 1_000_000 + 1);
-    }
-
-    private Duration since(long nanos) {
-        return Duration.ofNanos(upstream.nanos().getAsLong() - nanos);
-    }
-
-    private static ModelFailure unreachable(Lease lease, Throwable cause) {
-        return new ModelFailure.Broken(
-                "cannot connect to a model server of nodepool " + lease.nodepool() + "; is it running?", cause);
-    }
-
-    private static ModelFailure cut(@Nullable Throwable cause) {
-        return new ModelFailure.Broken("the model server broke off before its answer was complete", cause);
+    private Duration sinceStart() {
+        return Duration.ofNanos(upstream.now() - startedAt);
     }
 }

@@ -30,7 +30,6 @@ public final class ModelMember {
     /** The event with the model's name put right, or null if it can go as it is. */
     public @Nullable Buffer in(Frame frame) {
         if (!learned) {
-            learned = true;
             learn(frame);
         }
         if (theirs == null) {
@@ -58,22 +57,21 @@ public final class ModelMember {
                 .appendBuffer(answer, to, answer.length() - to);
     }
 
+    /** Where an event has no such member, the next one is asked. */
     private void learn(Frame frame) {
-        var bytes = frame.bytes();
         var name = frame.indexOf(NAME);
         if (name < 0) {
             return;
         }
-        var open = name + NAME.length;
-        while (open < frame.to() && bytes[open] != '"') {
-            open++;
+        var bytes = frame.bytes();
+        var open = Json.valueAfter(bytes, name + NAME.length, frame.to());
+        if (open < 0 || bytes[open] != '"') {
+            return;
         }
-        var close = open + 1;
-        while (close < frame.to() && bytes[close] != '"') {
-            close += bytes[close] == '\\' ? 2 : 1;
-        }
-        if (close < frame.to() && !Arrays.equals(bytes, open, close + 1, shown, 0, shown.length)) {
-            theirs = Arrays.copyOfRange(bytes, name, close + 1);
+        learned = true;
+        var end = Json.afterString(bytes, open, frame.to());
+        if (!Arrays.equals(bytes, open, end, shown, 0, shown.length)) {
+            theirs = Arrays.copyOfRange(bytes, name, end);
         }
     }
 

@@ -7,23 +7,33 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a turn's answer. All calls come on the exchange's context. After events or pieces of an answer have come, the
+ * Takes a turn's answer. All calls come on the exchange's event loop. After events or pieces of an answer have come, the
  * turn is not tried again. {@link #complete} or {@link #failed} is called last, exactly once, unless the exchange was
- * cancelled.
+ * cancelled. A receiver that throws ends the turn as failed.
  */
 public interface Receiver {
-    /** An event of a stream other than {@code [DONE]}; the frame is valid during the call. */
+    /**
+     * An event of a stream other than {@code [DONE]}: one data line of JSON that has choices. The frame is valid during
+     * the call.
+     */
     void event(Frame frame, Kind kind);
 
-    /** The events of this chunk from the network have been handed over. */
-    void flush(Buffer chunk);
+    /**
+     * What one chunk from the network brought has been handed over; called after events have come, and before
+     * {@link #complete} or {@link #failed} if any came since the last time.
+     *
+     * @param asItCame the chunk itself if it is made up of exactly these events, byte for byte, so that it can be written
+     *     as it is; null if it also holds comments, {@code [DONE]}, or a part of an event. It may be kept
+     */
+    void flush(@Nullable Buffer asItCame);
 
     /** A piece of an answer that is no stream; most come in one. */
     void answer(@Nullable String contentType, Buffer piece);
 
-    /** True while the client is slower than the replica; {@link #onDrain} tells when it has caught up. */
+    /** True while the client is slower than the replica, which is paused then. */
     boolean isFull();
 
+    /** @param drained to be run once, on the exchange's event loop, when the client has caught up */
     void onDrain(Runnable drained);
 
     void complete(Usage usage);

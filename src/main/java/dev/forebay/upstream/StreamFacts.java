@@ -6,48 +6,53 @@ import dev.forebay.chat.Usage;
 import dev.forebay.sse.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway must know of a stream, read by looking for a few members instead of parsing each chunk. A member's
- * name cannot be mistaken for text: inside a JSON string its quotes are escaped. Usage comes in five shapes (in every
- * chunk, null until the last, on the finishing chunk, on a chunk after it with or without choices); the last counts.
+ * What the gateway must know of a stream, read by looking for a few members in one pass instead of parsing each chunk. A
+ * member's name cannot be mistaken for text: inside a JSON string its quotes are escaped. Usage comes in five shapes (in
+ * every chunk, null until the last, on the finishing chunk, on a chunk after it with or without choices); the last
+ * counts.
  */
 final class StreamFacts {
+    /** What an event turned out to be. */
+    enum Finding {
+        /** Part of the answer. */
+        ANSWER,
+        /** Nothing but the usage. */
+        USAGE,
+        /** JSON, but no part of a completion: clients that validate events would break on it. */
+        FOREIGN,
+        ERROR,
+        GARBAGE
+    }
+
     private static final byte[] USAGE = ascii("\"usage\"");
     private static final byte[] FINISH = ascii("\"finish_reason\"");
     private static final byte[] CHOICES = ascii("\"choices\"");
     private static final byte[] ERROR = ascii("\"error\"");
-    private static final byte[] EVENT = ascii("event:");
+    private static final byte[] ERROR_EVENT = ascii("event: error");
+    private static final byte[] ERROR_EVENT_CLOSE = ascii("event:error");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private byte @Nullable [] lastWithUsage;
     private boolean finished;
+    // Of the event at hand: where the values begin, or -1.
+    private int choices;
+    private int usage;
+    private int error;
+    private boolean finishes;
 
-    /** Null if the event is an error. */
-    Receiver.@Nullable Kind inspect(Frame frame) {
-        var from = frame.from();
-        var to = frame.to();
-        var bytes = frame.bytes();
-        var choices = frame.indexOf(CHOICES);
-        if (choices < 0 && isError(frame)) {
-            return null;
+    Finding inspect(Frame frame) {
+        if (frame.isPlain()) {
+            return inspect(frame.bytes(), frame.dataFrom(), frame.dataTo());
         }
-        var usage = valueAt(bytes, frame.indexOf(USAGE), USAGE, to);
-        var hasUsage = usage >= 0 && bytes[usage] == '{';
-        if (hasUsage) {
-            lastWithUsage = frame.data();
+        if (frame.indexOf(ERROR_EVENT) >= 0 || frame.indexOf(ERROR_EVENT_CLOSE) >= 0) {
+            return Finding.ERROR;
         }
-        var wasFinished = finished;
-        if (!finished) {
-            finished = finishes(bytes, from, to);
-        }
-        if (!hasUsage) {
-            return Receiver.Kind.ANSWER;
-        }
-        return wasFinished || isEmptyList(bytes, valueAt(bytes, choices, CHOICES, to), to)
-                ? Receiver.Kind.USAGE
-                : Receiver.Kind.ANSWER;
+        var data = frame.data();
+        return inspect(data, 0, data.length);
     }
 
     /** True once a choice has told why it ended. */
@@ -56,10 +61,7 @@ final class StreamFacts {
     }
 
     Usage usage() {
-        if (lastWithUsage == null) {
-            return Usage.NONE;
-        }
-        return Usage.from(parse(lastWithUsage).path("usage")).orElse(Usage.NONE);
+        return lastWithUsage == null ? Usage.NONE : usageIn(parse(lastWithUsage));
     }
 
     /** A missing node if it is no JSON. */
@@ -71,53 +73,98 @@ final class StreamFacts {
         }
     }
 
-    private static boolean isError(Frame frame) {
-        if (frame.indexOf(ERROR) < 0 && Frame.indexOf(frame.bytes(), frame.from(), frame.to(), EVENT) < 0) {
-            return false;
+    private Finding inspect(byte[] bytes, int from, int to) {
+        find(bytes, from, to);
+        if (usage >= 0) {
+            lastWithUsage = Arrays.copyOfRange(bytes, from, to);
         }
-        var error = parse(frame.data()).path("error");
-        return !error.isMissingNode() && !error.isNull();
-    }
-
-    /** With several choices the member stands several times. */
-    private static boolean finishes(byte[] bytes, int from, int to) {
-        for (var at = Frame.indexOf(bytes, from, to, FINISH); at >= 0; ) {
-            var value = valueAt(bytes, at, FINISH, to);
-            if (value >= 0 && bytes[value] == '"') {
-                return true;
+        if (choices < 0 || error >= 0) {
+            var finding = unusual(parse(Arrays.copyOfRange(bytes, from, to)));
+            if (finding != Finding.ANSWER) {
+                return finding;
             }
-            at = Frame.indexOf(bytes, at + FINISH.length, to, FINISH);
         }
-        return false;
+        var wasFinished = finished;
+        finished |= finishes;
+        return usage >= 0 && isUsageOnly(bytes, to, wasFinished) ? Finding.USAGE : Finding.ANSWER;
     }
 
-    private static boolean isEmptyList(byte[] bytes, int at, int to) {
-        if (at < 0 || bytes[at] != '[') {
+    /** One pass over the event, which stops at quotes only. */
+    private void find(byte[] bytes, int from, int to) {
+        choices = -1;
+        usage = -1;
+        error = -1;
+        finishes = false;
+        for (var i = from; i < to - 1; i++) {
+            if (bytes[i] != '"') {
+                continue;
+            }
+            switch (bytes[i + 1]) {
+                case 'c' -> {
+                    var value = choices < 0 ? valueOf(CHOICES, bytes, i, to) : -1;
+                    choices = value >= 0 ? value : choices;
+                }
+                case 'u' -> {
+                    var value = valueOf(USAGE, bytes, i, to);
+                    usage = value >= 0 && bytes[value] == '{' ? value : usage;
+                }
+                case 'e' -> {
+                    var value = valueOf(ERROR, bytes, i, to);
+                    error = value >= 0 && bytes[value] != 'n' ? value : error;
+                }
+                // With several choices the member stands several times.
+                case 'f' -> {
+                    var value = valueOf(FINISH, bytes, i, to);
+                    finishes |= value >= 0 && bytes[value] == '"';
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private static int valueOf(byte[] name, byte[] bytes, int at, int to) {
+        var end = at + name.length;
+        return end < to && Arrays.equals(bytes, at, end, name, 0, name.length) ? Json.valueAfter(bytes, end, to) : -1;
+    }
+
+    /** An event without choices, or with a member that is called error, is rare enough to be parsed. */
+    private static Finding unusual(JsonNode event) {
+        if (!event.isObject()) {
+            return Finding.GARBAGE;
+        }
+        if (event.hasNonNull("error")) {
+            return Finding.ERROR;
+        }
+        return event.has("choices") ? Finding.ANSWER : Finding.FOREIGN;
+    }
+
+    /** Some engines send usage with every chunk, so a chunk with usage is dropped only if it says nothing else. */
+    private boolean isUsageOnly(byte[] bytes, int to, boolean wasFinished) {
+        if (bytes[choices] == '[' && bytes[Math.min(Json.skipBlanks(bytes, choices + 1, to), to - 1)] == ']') {
+            return true;
+        }
+        if (!wasFinished || finishes || lastWithUsage == null) {
             return false;
         }
-        var next = skipBlanks(bytes, at + 1, to);
-        return next < to && bytes[next] == ']';
+        for (var choice : parse(lastWithUsage).path("choices")) {
+            for (var member : choice.path("delta")) {
+                if (!member.isNull() && !(member.isTextual() && member.asText().isEmpty())) {
+                    return false;
+                }
+            }
+            if (!choice.path("text").asText().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /** Where the value of the member whose name stands at {@code at} begins, or -1. */
-    private static int valueAt(byte[] bytes, int at, byte[] name, int to) {
-        if (at < 0) {
-            return -1;
-        }
-        var colon = skipBlanks(bytes, at + name.length, to);
-        if (colon >= to || bytes[colon] != ':') {
-            return -1;
-        }
-        var value = skipBlanks(bytes, colon + 1, to);
-        return value < to ? value : -1;
-    }
-
-    private static int skipBlanks(byte[] bytes, int from, int to) {
-        var i = from;
-        while (i < to && (bytes[i] == ' ' || bytes[i] == '\t')) {
-            i++;
-        }
-        return i;
+    /** At the top, or in the choice as Moonshot has it. */
+    private static Usage usageIn(JsonNode event) {
+        return Usage.from(event.path("usage"))
+                .or(() -> Usage.from(event.path("choices").path(0).path("usage")))
+                .or(() -> Usage.from(event.path("x_groq").path("usage")))
+                .orElse(Usage.NONE);
     }
 
     private static byte[] ascii(String text) {

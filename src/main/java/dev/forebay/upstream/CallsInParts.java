@@ -1,0 +1,129 @@
+package dev.forebay.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.forebay.chat.Event;
+import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.Sink;
+import dev.forebay.chat.ToolCall;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts tool calls together from their fragments, as engines send them: with or without index, with id and name once or
+ * each time, with several calls under one index.
+ */
+final class CallsInParts {
+    private static final int CALLS_MAX = 256;
+
+    private static final class Part {
+        private @Nullable String id;
+        private @Nullable String name;
+        private final StringBuilder arguments = new StringBuilder();
+        private boolean shown;
+    }
+
+    private final Sink sink;
+    private final Supplier<String> ids;
+    private final TreeMap<Integer, Part> parts = new TreeMap<>();
+    // Where calls have gone whose index was taken.
+    private final Map<Integer, Integer> moved = new HashMap<>();
+    private int latest = -1;
+
+    CallsInParts(Sink sink, Supplier<String> ids) {
+        this.sink = sink;
+        this.ids = ids;
+    }
+
+    boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
+    void add(JsonNode fragment) throws InterruptedException {
+        var body = fragment.path(fragment.path("function").isObject() ? "function" : "custom");
+        var arguments = body.has("arguments") ? body.path("arguments") : body.path("input");
+        add(index(fragment, text(body.path("name"))), text(fragment.path("id")), text(body.path("name")), arguments);
+    }
+
+    /** The form before there were several calls in an answer. */
+    void addLegacy(JsonNode call) throws InterruptedException {
+        add(0, null, text(call.path("name")), call.path("arguments"));
+    }
+
+    /** A call that never got a name is shown as it is: whoever runs it can tell the model what is wrong. */
+    void end() throws InterruptedException {
+        for (var entry : parts.entrySet()) {
+            var part = entry.getValue();
+            if (!part.shown) {
+                part.name = part.name == null ? "" : part.name;
+                show(entry.getKey(), part);
+            }
+        }
+    }
+
+    List<ToolCall> all() {
+        return parts.values().stream()
+                .map(part -> new ToolCall(orEmpty(part.id), orEmpty(part.name), part.arguments.toString()))
+                .toList();
+    }
+
+    private void add(int index, @Nullable String id, @Nullable String name, JsonNode arguments)
+            throws InterruptedException {
+        latest = index;
+        var part = parts.computeIfAbsent(index, _ -> new Part());
+        if (parts.size() > CALLS_MAX) {
+            throw new ModelFailure.Broken("the model server asked for more than " + CALLS_MAX + " tool calls", null);
+        }
+        part.id = part.id == null ? id : part.id;
+        part.name = part.name == null ? name : part.name;
+        var piece = arguments.isTextual() ? arguments.asText() : arguments.isObject() ? arguments.toString() : "";
+        part.arguments.append(piece);
+        if (part.shown) {
+            if (!piece.isEmpty()) {
+                sink.emit(new Event.ToolCallDelta(index, null, null, piece));
+            }
+        } else if (part.name != null) {
+            show(index, part);
+        }
+    }
+
+    private void show(int index, Part part) throws InterruptedException {
+        part.shown = true;
+        part.id = part.id == null ? ids.get() : part.id;
+        sink.emit(new Event.ToolCallDelta(index, part.id, part.name, part.arguments.toString()));
+    }
+
+    /** A new id under a known index, or a new id without an index, is another call. */
+    private int index(JsonNode fragment, @Nullable String name) {
+        var theirs = fragment.path("index").isInt() ? fragment.path("index").asInt() : latest;
+        var index = moved.getOrDefault(theirs, theirs);
+        var known = parts.get(index);
+        if (known == null) {
+            return index < 0 ? next() : index;
+        }
+        var id = text(fragment.path("id"));
+        var isOther = name != null && id != null && known.id != null && !id.equals(known.id);
+        var isNextWithoutId =
+                name != null && id == null && !fragment.path("index").isInt();
+        if (!isOther && !isNextWithoutId) {
+            return index;
+        }
+        moved.put(theirs, next());
+        return next();
+    }
+
+    private int next() {
+        return parts.isEmpty() ? 0 : parts.lastKey() + 1;
+    }
+
+    private static @Nullable String text(JsonNode json) {
+        return json.isTextual() && !json.asText().isEmpty() ? json.asText() : null;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

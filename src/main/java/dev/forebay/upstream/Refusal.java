@@ -1,0 +1,58 @@
+package dev.forebay.upstream;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error status with what the engine says about it, or a page where a stream was expected. The status stands whether
+ * or not its body is whole.
+ */
+final class Refusal implements Answer {
+    private static final int BODY_BYTES_MAX = 64 * 1024;
+    private static final int BODY_SECONDS = 10;
+
+    private final Attempt attempt;
+    private final HttpClientResponse head;
+    private final Buffer body = Buffer.buffer();
+
+    Refusal(Attempt attempt, HttpClientResponse head) {
+        this.attempt = attempt;
+        this.head = head;
+        attempt.due(BODY_SECONDS);
+    }
+
+    @Override
+    public void chunk(Buffer chunk) {
+        body.appendBuffer(chunk, 0, Math.min(chunk.length(), BODY_BYTES_MAX - body.length()));
+        if (body.length() == BODY_BYTES_MAX) {
+            ended();
+        }
+    }
+
+    @Override
+    public void ended() {
+        attempt.fail(
+                head.statusCode() / 100 == 2
+                        ? Fault.noStream(body.getBytes())
+                        : Fault.refused(
+                                head.statusCode(),
+                                body.toString(),
+                                Optional.ofNullable(head.getHeader("retry-after"))));
+    }
+
+    @Override
+    public void broken(@Nullable Throwable cause) {
+        if (head.statusCode() / 100 == 2) {
+            attempt.fail(Fault.cut(cause));
+        } else {
+            ended();
+        }
+    }
+
+    @Override
+    public void late() {
+        ended();
+    }
+}
