@@ -2,70 +2,54 @@ package dev.forebay.openai;
 
 import dev.forebay.sse.Frame;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one chunk from the network on their way out. As long as they follow one another untouched they are only
- * noted; if they are just the chunk, the chunk itself goes out and nothing is copied.
+ * The events of one chunk from the network on their way out. If none of them was changed or left out, the chunk itself
+ * goes out; the copy that is kept until then lives in one array for the whole stream.
  */
 final class Passage {
-    private static final byte[] NONE = new byte[0];
+    private byte[] copy = new byte[512];
+    private int length;
+    private boolean changed;
 
-    private byte[] bytes = NONE;
-    private int from;
-    private int to;
-    private @Nullable Buffer copied;
-
-    // The same array means the same chunk; what stands in it is of no interest.
-    @SuppressWarnings("ReferenceEquality")
+    /** Passes an event on as it came. */
     void add(Frame frame) {
-        if (frame.bytes() == bytes && frame.from() == to) {
-            to = frame.to();
-            return;
-        }
-        copy();
-        bytes = frame.bytes();
-        from = frame.from();
-        to = frame.to();
+        append(frame.bytes(), frame.from(), frame.to() - frame.from());
     }
 
-    void add(Buffer edited) {
-        copy();
-        copied().appendBuffer(edited);
+    void addChanged(Buffer event) {
+        changed = true;
+        append(event.getBytes(), 0, event.length());
     }
 
-    /** What is to be written now; empty if nothing is. */
-    Buffer take(Buffer chunk) {
-        if (copied == null && from == 0 && to == bytes.length && to == chunk.length() && to > 0) {
-            clear();
-            return chunk;
-        }
-        copy();
-        var ready = copied == null ? Buffer.buffer() : copied;
-        copied = null;
-        clear();
+    void leaveOut() {
+        changed = true;
+    }
+
+    /**
+     * What is to be written now, or null if nothing is.
+     *
+     * @param asItCame the chunk, if it is just the events that have been added or left out
+     */
+    @Nullable
+    Buffer take(@Nullable Buffer asItCame) {
+        var ready = changed || asItCame == null ? copied() : asItCame;
+        length = 0;
+        changed = false;
         return ready;
     }
 
-    private void copy() {
-        if (to > from) {
-            copied().appendBytes(bytes, from, to - from);
-        }
-        clear();
+    private @Nullable Buffer copied() {
+        return length == 0 ? null : Buffer.buffer(length).appendBytes(copy, 0, length);
     }
 
-    private Buffer copied() {
-        var target = copied;
-        if (target == null) {
-            target = Buffer.buffer(256);
-            copied = target;
+    private void append(byte[] bytes, int from, int count) {
+        if (copy.length < length + count) {
+            copy = Arrays.copyOf(copy, Math.max(length + count, 2 * copy.length));
         }
-        return target;
-    }
-
-    private void clear() {
-        bytes = NONE;
-        from = 0;
-        to = 0;
+        System.arraycopy(bytes, from, copy, length, count);
+        length += count;
     }
 }

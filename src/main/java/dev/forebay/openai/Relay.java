@@ -57,20 +57,21 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
     @Override
     public void event(Frame frame, Kind kind) {
         if (kind == Kind.USAGE && !showUsage) {
+            passage.leaveOut();
             return;
         }
-        var edited = model.in(frame);
-        if (edited == null) {
+        var renamed = model.in(frame);
+        if (renamed == null) {
             passage.add(frame);
         } else {
-            passage.add(edited);
+            passage.addChanged(renamed);
         }
     }
 
     @Override
-    public void flush(Buffer chunk) {
-        var ready = passage.take(chunk);
-        if (ready.length() > 0) {
+    public void flush(@Nullable Buffer asItCame) {
+        var ready = passage.take(asItCame);
+        if (ready != null) {
             events.write(ready);
         }
     }
