@@ -46,7 +46,7 @@ final class Front extends VerticleBase {
     private final Parts parts;
     private final int port;
     private final Promise<Integer> listening = Promise.promise();
-    private @Nullable Edge edge;
+    private volatile @Nullable Edge edge;
     private @Nullable HttpClient client;
 
     /** @param port 0 takes a free one for this front alone, below 0 one that all of the same number share */
@@ -71,7 +71,7 @@ final class Front extends VerticleBase {
                 parts.relay().heldBytesMax(),
                 parts.clock(),
                 parts.edge().nanos());
-        edge = new Edge(vertx, parts.edge());
+        var listener = new Edge(vertx, parts.edge());
         new OpenAiRoutes(
                         upstream,
                         parts.names(),
@@ -80,8 +80,9 @@ final class Front extends VerticleBase {
                         parts.edge().limits(),
                         parts.edge().observer(),
                         parts.answerIds())
-                .addTo(edge);
-        return edge.listen(port).onComplete(listening);
+                .addTo(listener);
+        edge = listener;
+        return listener.listen(port).onComplete(listening);
     }
 
     /** The port, once it is listened at. */
@@ -102,6 +103,12 @@ final class Front extends VerticleBase {
         });
     }
 
+    /** Requests that are being served; any thread. */
+    int active() {
+        var known = edge;
+        return known == null ? 0 : known.activeRequests();
+    }
+
     @Override
     public Future<?> stop() {
         return edge == null || client == null
@@ -112,10 +119,11 @@ final class Front extends VerticleBase {
     private Future<Void> onLoop(Function<Edge, Future<Void>> step) {
         var done = Promise.<Void>promise();
         context.runOnContext(_ -> {
-            if (edge == null) {
+            var listener = edge;
+            if (listener == null) {
                 done.complete();
             } else {
-                step.apply(edge).onComplete(done);
+                step.apply(listener).onComplete(done);
             }
         });
         return done.future();

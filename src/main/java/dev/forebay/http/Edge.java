@@ -4,6 +4,7 @@ import dev.forebay.access.Keys;
 import dev.forebay.access.Scope;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -45,6 +46,7 @@ public final class Edge {
             LongSupplier nanos) {}
 
     private static final long SWEEP_MILLIS = 1000;
+    private static final long LAST_WORDS_MILLIS = 2000;
     private static final ApiError STOPPING = ApiError.fault(
             503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
 
@@ -54,6 +56,7 @@ public final class Edge {
     private final Connections connections;
     private final Map<String, Post> posts = new HashMap<>();
     private final Set<ApiRequest> active = new HashSet<>();
+    private volatile int activeCount;
     private final Router router;
     private @Nullable HttpServer server;
     private long sweeper = -1;
@@ -117,18 +120,18 @@ public final class Edge {
         return created.listen().map(HttpServer::actualPort);
     }
 
-    /** Refuses new requests from now on; completes when none is left, or after that time, when the rest is ended. */
+    /**
+     * Closes idle connections; completes when no request is left. After that time those that are left are told to end, and
+     * a moment later it completes in any case.
+     */
     public Future<Void> drain(Duration patience) {
-        var quiet = io.vertx.core.Promise.<Void>promise();
+        var quiet = Promise.<Void>promise();
         connections.closeIdle();
         onQuiet = () -> quiet.tryComplete();
         if (active.isEmpty()) {
             quiet.tryComplete();
         } else {
-            vertx.setTimer(Math.max(1, patience.toMillis()), _ -> {
-                List.copyOf(active).forEach(request -> request.abort(STOPPING));
-                quiet.tryComplete();
-            });
+            vertx.setTimer(Math.max(1, patience.toMillis()), _ -> abortAll());
         }
         return quiet.future();
     }
@@ -136,6 +139,16 @@ public final class Edge {
     /** Ends what {@link #drain} waits for at once. */
     public void abortAll() {
         List.copyOf(active).forEach(request -> request.abort(STOPPING));
+        vertx.setTimer(LAST_WORDS_MILLIS, _ -> {
+            if (onQuiet != null) {
+                onQuiet.run();
+            }
+        });
+    }
+
+    /** Requests that are being served; any thread. */
+    public int activeRequests() {
+        return activeCount;
     }
 
     public Future<Void> close() {
@@ -205,6 +218,7 @@ public final class Edge {
         var request = new ApiRequest(this, http, id, now);
         request.route(pattern);
         active.add(request);
+        activeCount = active.size();
         connections.began(request, now);
         var response = http.response();
         response.putHeader("x-request-id", id);
@@ -228,6 +242,7 @@ public final class Edge {
 
     void ended(ApiRequest request, boolean gone) {
         active.remove(request);
+        activeCount = active.size();
         var now = shared.nanos().getAsLong();
         connections.ended(request, now);
         shared.observer().requestEnded(request.summary(gone, now));
