@@ -69,11 +69,7 @@ final class Catalogs implements AutoCloseable {
         catalog.start();
     }
 
-    /** A server that is the faulty one with these behaviours. */
-    static McpServer faulty(String id, String... behaviours) {
-        return faulty(id, "", behaviours);
-    }
-
+    /** The faulty server with these behaviours and these further keys in its file. */
     static McpServer faulty(String id, String keys, String... behaviours) {
         var command = new ArrayList<String>();
         FaultServer.command(behaviours).forEach(word -> command.add("'" + word + "'"));
