@@ -76,11 +76,8 @@ public final class ChildProcess {
      */
     public void end(Duration patience) throws InterruptedException {
         var tree = process.descendants().toList();
-        try {
-            process.getOutputStream().close();
-        } catch (IOException e) {
-            log.add("[closing the input: " + e.getMessage() + "]");
-        }
+        // On a thread of its own: it waits for a writer that a child which does not read has blocked.
+        Thread.ofVirtual().name(name + " end of input").start(this::closeInput);
         if (!process.waitFor(Math.min(500, patience.toMillis()), TimeUnit.MILLISECONDS)) {
             signal("TERM", tree);
             process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -88,6 +85,14 @@ public final class ChildProcess {
         // Once more for the group, even if its leader is gone: what it started may have outlived it.
         signal("KILL", tree);
         process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void closeInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            log.add("[closing the input: " + e.getMessage() + "]");
+        }
     }
 
     /** Ends the group at once. */

@@ -1,0 +1,23 @@
+package dev.forebay.mcp;
+
+/**
+ * How a configured server is.
+ *
+ * @param place {@code stdio}, {@code http} or {@code bundled}
+ * @param reason why it is not up; empty if it is
+ * @param tools how many it offers, as far as they are known
+ * @param restarts how often it was started or connected anew
+ */
+public record ServerStatus(String server, String place, State state, String reason, int tools, int restarts) {
+    public enum State {
+        /** The first attempt is under way. */
+        STARTING,
+        UP,
+        /** It was up, and the first attempt to bring it back is due or under way. */
+        RESTARTING,
+        /** An attempt has failed; the next one is due. */
+        DOWN,
+        DISABLED,
+        CLOSED
+    }
+}

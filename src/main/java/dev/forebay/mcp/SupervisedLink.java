@@ -1,0 +1,299 @@
+package dev.forebay.mcp;
+
+import dev.forebay.agent.Tools.ToolFailure;
+import dev.forebay.mcp.ServerStatus.State;
+import dev.forebay.process.CommandMissing;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The link to a configured server: brought up at once and again whenever it goes down, with growing pauses, and within a
+ * budget of starts if it is a process. One virtual thread does all that.
+ */
+final class SupervisedLink implements Link {
+    private static final Logger log = LoggerFactory.getLogger(SupervisedLink.class);
+
+    /**
+     * What the supervision of one server goes by.
+     *
+     * @param isProcess true if each attempt starts a process, which counts against the budget of starts
+     */
+    record Rules(
+            Duration listTimeout, Duration toolsTtl, boolean isProcess, int restartsMax, Duration restartsWindow) {}
+
+    private final String server;
+    private final Connector connector;
+    private final Rules rules;
+    private final LongSupplier nanos;
+    private final Consumer<Boolean> onChange;
+    private final Backoff backoff;
+    private final RestartBudget budget;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private State state = State.STARTING;
+    private String reason = "starting";
+    private String lastFailure = "";
+    private int attempts;
+    private @Nullable Live live;
+    private @Nullable Thread supervisor;
+
+    /** @param onChange told true when the server is up and false when it no longer is; must not block */
+    SupervisedLink(
+            String server,
+            Connector connector,
+            Rules rules,
+            LongSupplier nanos,
+            RandomGenerator random,
+            Consumer<Boolean> onChange) {
+        this.server = server;
+        this.connector = connector;
+        this.rules = rules;
+        this.nanos = nanos;
+        this.onChange = onChange;
+        this.backoff = new Backoff(random);
+        this.budget = new RestartBudget(rules.restartsMax(), rules.restartsWindow());
+    }
+
+    void start() {
+        lock.lock();
+        try {
+            if (supervisor == null && state != State.CLOSED) {
+                supervisor = Thread.ofVirtual().name(server + " supervisor").start(this::supervise);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void supervise() {
+        try {
+            while (!state().equals(State.CLOSED)) {
+                var opened = attempt();
+                if (opened != null) {
+                    serve(opened);
+                }
+                pause();
+            }
+        } catch (InterruptedException _) {
+            log.atTrace().addKeyValue("server", server).log("supervision stopped");
+        }
+    }
+
+    private @Nullable Live attempt() throws InterruptedException {
+        var startedAt = nanos.getAsLong();
+        try {
+            var connection = connector.open();
+            try {
+                var tools = new ToolCache(server, connection, rules.listTimeout(), rules.toolsTtl(), nanos);
+                connection.onToolsChanged(tools::changed);
+                tools.tools();
+                budget.started(startedAt);
+                return new Live(connection, tools);
+            } catch (ToolFailure | InterruptedException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (ToolFailure e) {
+            if (!(e.getCause() instanceof CommandMissing)) {
+                budget.started(startedAt);
+            }
+            failed(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private void failed(String why) {
+        become(State.DOWN, why, null);
+        if (!why.equals(lastFailure)) {
+            lastFailure = why;
+            log.atWarn()
+                    .addKeyValue("server", server)
+                    .addKeyValue("reason", why)
+                    .log("mcp server cannot be started");
+        }
+    }
+
+    private void serve(Live opened) throws InterruptedException {
+        var upAt = nanos.getAsLong();
+        try {
+            if (!become(State.UP, "", opened)) {
+                return;
+            }
+            log.atInfo()
+                    .addKeyValue("server", server)
+                    .addKeyValue("transport", opened.connection().transport())
+                    .addKeyValue("protocol", opened.connection().protocolVersion())
+                    .addKeyValue("tools", opened.tools().known().size())
+                    .log("mcp server ready");
+            onChange.accept(true);
+            var why = opened.connection().gone().get();
+            become(State.RESTARTING, server + " " + why, null);
+            onChange.accept(false);
+            log.atWarn()
+                    .addKeyValue("server", server)
+                    .addKeyValue("reason", why)
+                    .log("mcp server lost");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of a connection has no failure", e);
+        } finally {
+            opened.connection().close();
+        }
+        if (nanos.getAsLong() - upAt > rules.restartsWindow().toNanos()) {
+            backoff.reset();
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        var rest = rules.isProcess() ? budget.restNanos(nanos.getAsLong()) : 0;
+        if (rest > 0) {
+            log.atError()
+                    .addKeyValue("server", server)
+                    .addKeyValue("starts", rules.restartsMax())
+                    .log("mcp server rests: it was started too often (mcp.restarts_max)");
+            become(
+                    State.DOWN,
+                    "started " + rules.restartsMax() + " times within "
+                            + rules.restartsWindow().toSeconds() + " s, now resting; " + reason(),
+                    null);
+            backoff.reset();
+        }
+        TimeUnit.NANOSECONDS.sleep(Math.max(rest, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));
+        lock.lock();
+        try {
+            attempts++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False if the link has been closed meanwhile. */
+    private boolean become(State next, String why, @Nullable Live opened) {
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                return false;
+            }
+            state = next;
+            reason = why;
+            live = opened;
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<Live> now() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(standing());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Live live(Duration patience) throws ToolFailure, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var left = patience.toNanos();
+            var current = standing();
+            while (current == null && isComing() && left > 0) {
+                left = changed.awaitNanos(left);
+                current = standing();
+            }
+            if (current == null) {
+                throw new ToolFailure(
+                        ToolFailure.Kind.UNAVAILABLE, isComing() ? server + " is still starting" : reason, null);
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection may have ended a moment before the supervisor takes note. */
+    private @Nullable Live standing() {
+        return live == null || live.connection().gone().isDone() ? null : live;
+    }
+
+    private boolean isComing() {
+        return state != State.DOWN && state != State.CLOSED;
+    }
+
+    @Override
+    public void drop(McpConnection connection, String why) {
+        if (now().filter(current -> current.connection().equals(connection)).isPresent()) {
+            log.atWarn()
+                    .addKeyValue("server", server)
+                    .addKeyValue("reason", why)
+                    .log("mcp connection dropped");
+            connection.gone().complete(why);
+        }
+    }
+
+    @Override
+    public boolean isHopeful() {
+        return state() != State.DOWN && state() != State.CLOSED;
+    }
+
+    @Override
+    public State state() {
+        lock.lock();
+        try {
+            return state;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String reason() {
+        lock.lock();
+        try {
+            return reason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int restarts() {
+        lock.lock();
+        try {
+            return attempts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        Thread running;
+        lock.lock();
+        try {
+            state = State.CLOSED;
+            reason = "closed";
+            live = null;
+            changed.signalAll();
+            running = supervisor;
+        } finally {
+            lock.unlock();
+        }
+        if (running != null) {
+            running.interrupt();
+            running.join();
+        }
+    }
+}
