@@ -57,15 +57,6 @@ final class Failures {
 
     /** The outcome's word in metrics and log: a closed set. */
     static String word(ModelFailure failure) {
-        return switch (failure) {
-            case ModelFailure.BadRequest _ -> "bad_request";
-            case ModelFailure.UnknownModel _ -> "unknown_model";
-            case ModelFailure.Overloaded _ -> "overloaded";
-            case ModelFailure.NoCapacity _ -> "no_capacity";
-            case ModelFailure.Refused r -> r.status() >= 500 ? "upstream_5xx" : "upstream_4xx";
-            case ModelFailure.Broken _ -> "upstream_broken";
-            case ModelFailure.TimedOut _ -> "timeout";
-            case ModelFailure.ShuttingDown _ -> "shutting_down";
-        };
+        return failure.word();
     }
 }
