@@ -12,6 +12,21 @@ public abstract sealed class ModelFailure extends RuntimeException {
         super(message, cause);
     }
 
+    /** The word for this kind in metrics and log: one of a closed set. */
+    public String word() {
+        return switch (this) {
+            case BadRequest _ -> "bad_request";
+            case UnknownModel _ -> "unknown_model";
+            case Overloaded _ -> "overloaded";
+            case NoCapacity _ -> "no_capacity";
+            case Refused r -> r.status() >= 500 ? "upstream_5xx" : "upstream_4xx";
+            case Broken _ -> "upstream_broken";
+            case TimedOut _ -> "timeout";
+            case ShuttingDown _ -> "shutting_down";
+            case AfterEffects _ -> "after_effects";
+        };
+    }
+
     /** The request itself is wrong: 400, with the parameter at fault, or null. */
     public static final class BadRequest extends ModelFailure {
         private static final long serialVersionUID = 1L;
@@ -125,6 +140,18 @@ public abstract sealed class ModelFailure extends RuntimeException {
 
         public ShuttingDown() {
             super("the gateway is shutting down; try again", null);
+        }
+    }
+
+    /**
+     * The answer failed after tools with side effects had run, so that the request must not be sent again as it stands:
+     * 424, since client libraries send again what ends with 408, 409, 429 or 500 and above. The cause says what failed.
+     */
+    public static final class AfterEffects extends ModelFailure {
+        private static final long serialVersionUID = 1L;
+
+        public AfterEffects(String message, RuntimeException cause) {
+            super(message, cause);
         }
     }
 }

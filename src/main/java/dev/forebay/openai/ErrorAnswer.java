@@ -36,6 +36,8 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 of(ApiError.fault(502, text(broken), "upstream_error", Optional.empty()));
             case ModelFailure.TimedOut late ->
                 of(ApiError.fault(504, text(late), "upstream_timeout", Optional.empty()));
+            case ModelFailure.AfterEffects ran ->
+                of(ApiError.fault(424, text(ran), "failed_after_effects", Optional.empty()));
             case ModelFailure.ShuttingDown stopping ->
                 of(ApiError.fault(503, text(stopping), "shutting_down", Optional.of(Duration.ofSeconds(5))));
         };

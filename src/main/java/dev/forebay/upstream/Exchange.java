@@ -223,7 +223,7 @@ public final class Exchange extends Deadlines.Watched {
             return;
         }
         if (lastFault == null) {
-            fail(failure, Fault.word(failure));
+            fail(failure, failure.word());
         } else if (lastFault.retry() == Fault.Retry.ANYWHERE && !tried.isEmpty()) {
             tried.clear();
             upstream.vertx().setTimer(SAME_REPLICA_PAUSE_MILLIS * attempts, _ -> {

@@ -109,20 +109,6 @@ record Fault(ModelFailure failure, Retry retry, String word) {
         };
     }
 
-    /** The word for a failure that came from elsewhere: the router, or whoever admits turns. */
-    static String word(ModelFailure failure) {
-        return switch (failure) {
-            case ModelFailure.BadRequest _ -> "bad_request";
-            case ModelFailure.UnknownModel _ -> "unknown_model";
-            case ModelFailure.Overloaded _ -> "overloaded";
-            case ModelFailure.NoCapacity _ -> "no_capacity";
-            case ModelFailure.Refused r -> r.status() >= 500 ? "upstream_5xx" : "upstream_4xx";
-            case ModelFailure.Broken _ -> "upstream_broken";
-            case ModelFailure.TimedOut _ -> "timeout";
-            case ModelFailure.ShuttingDown _ -> "shutting_down";
-        };
-    }
-
     private static ModelFailure brokeOff(@Nullable Throwable cause) {
         return new ModelFailure.Broken("the model server broke off before its answer was complete", cause);
     }

@@ -1,0 +1,120 @@
+package dev.forebay.agent;
+
+import dev.forebay.chat.Event;
+import dev.forebay.chat.Event.ToolCallDelta;
+import dev.forebay.chat.Sink;
+import dev.forebay.chat.ToolCall;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears one round: words go on to the client as they come, and so do calls of the client's own tools, numbered from 0
+ * and under ids that are unique everywhere, since engines give the same ones again and again. Calls of our tools are
+ * held back.
+ */
+final class RoundSink implements Sink {
+    private final Transcript transcript;
+    private final ToolNames names;
+    private final Supplier<String> ids;
+    private final boolean firstCallOnly;
+    private final boolean withTools;
+    private final TreeMap<Integer, Piece> pieces = new TreeMap<>();
+    private int shown;
+
+    /** What has come of one call. */
+    private static final class Piece {
+        private final StringBuilder held = new StringBuilder();
+        private @Nullable String name;
+        private @Nullable String shownId;
+        private int shownIndex;
+    }
+
+    /**
+     * @param firstCallOnly true if the client forbade parallel calls, which engines do not keep
+     * @param withTools false if no tool was offered, so that a call is a mistake of the engine
+     */
+    RoundSink(Transcript transcript, ToolNames names, Supplier<String> ids, boolean firstCallOnly, boolean withTools) {
+        this.transcript = transcript;
+        this.names = names;
+        this.ids = ids;
+        this.firstCallOnly = firstCallOnly;
+        this.withTools = withTools;
+    }
+
+    @Override
+    public void emit(Event event) throws InterruptedException {
+        switch (event) {
+            case Event.Text text -> transcript.text(text);
+            case Event.Reasoning reasoning -> transcript.reasoning(reasoning);
+            case ToolCallDelta delta -> delta(delta);
+            case Event.Other other -> transcript.pass(other);
+            case Event.RoundStarted _, Event.RoundEnded _ -> {}
+            case Event.ToolStarted started -> transcript.pass(started);
+            case Event.ToolProgress progress -> transcript.pass(progress);
+            case Event.ToolEnded ended -> transcript.pass(ended);
+        }
+    }
+
+    @Override
+    public void flush() throws InterruptedException {
+        transcript.flush();
+    }
+
+    private void delta(ToolCallDelta delta) throws InterruptedException {
+        var isFirst = pieces.isEmpty() || pieces.firstKey() == delta.index();
+        var piece = pieces.computeIfAbsent(delta.index(), _ -> new Piece());
+        if (piece.shownId != null) {
+            if (!delta.arguments().isEmpty()) {
+                transcript.pass(new ToolCallDelta(piece.shownIndex, null, null, delta.arguments()));
+            }
+            return;
+        }
+        if (piece.name == null) {
+            piece.name = delta.name();
+            piece.held.append(delta.arguments());
+            if (piece.name != null && withTools && names.isClients(piece.name) && (isFirst || !firstCallOnly)) {
+                show(piece, piece.name, piece.held.toString());
+            }
+        }
+    }
+
+    private void show(Piece piece, String name, String arguments) throws InterruptedException {
+        piece.shownId = ids.get();
+        piece.shownIndex = shown++;
+        transcript.pass(new ToolCallDelta(piece.shownIndex, piece.shownId, name, arguments));
+    }
+
+    /** The round's calls, sorted out; those of the client that it was not shown yet are shown now. */
+    List<Asked> asked(List<ToolCall> calls) throws InterruptedException {
+        if (!withTools) {
+            return List.of();
+        }
+        var seen = new HashSet<String>();
+        var byOrder = new ArrayList<>(pieces.values());
+        var asked = new ArrayList<Asked>();
+        for (var i = 0; i < calls.size() && (i == 0 || !firstCallOnly); i++) {
+            var call = calls.get(i);
+            var id = !call.id().isBlank() && seen.add(call.id()) ? call.id() : ids.get();
+            var named = new ToolCall(id, call.name(), call.arguments());
+            var ours = names.ours(call.name());
+            if (ours.isPresent()) {
+                asked.add(new Asked.Ours(named, ours.get()));
+            } else if (names.isClients(call.name())) {
+                var piece =
+                        i < byOrder.size() && call.name().equals(byOrder.get(i).name) ? byOrder.get(i) : new Piece();
+                if (piece.shownId == null) {
+                    show(piece, call.name(), call.arguments());
+                }
+                var shownId = String.valueOf(piece.shownId);
+                asked.add(new Asked.Clients(named, new ToolCall(shownId, call.name(), call.arguments())));
+            } else {
+                asked.add(new Asked.Unknown(named));
+            }
+        }
+        return asked;
+    }
+}

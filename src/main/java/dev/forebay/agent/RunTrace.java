@@ -1,0 +1,85 @@
+package dev.forebay.agent;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.forebay.agent.Tools.Unavailable;
+import dev.forebay.chat.Usage;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code x_forebay} tells of a run at its end. */
+final class RunTrace {
+    private static final int TOOLS_MAX = 200;
+    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+    private final ArrayNode rounds = JsonNodeFactory.instance.arrayNode();
+    private final ArrayNode tools = JsonNodeFactory.instance.arrayNode();
+    private final ArrayNode unavailable = JsonNodeFactory.instance.arrayNode();
+    private Duration toolTime = Duration.ZERO;
+    private int omitted;
+
+    void round(int round, String finishReason, Usage usage, Duration took) {
+        rounds.addObject()
+                .put("round", round)
+                .put("finish_reason", finishReason)
+                .put("ms", took.toMillis())
+                .set("usage", usage.toJson());
+    }
+
+    void tool(int round, String server, String tool, @Nullable String error, int resultBytes, Duration took) {
+        toolTime = toolTime.plus(took);
+        if (tools.size() >= TOOLS_MAX) {
+            omitted++;
+            return;
+        }
+        var entry = tools.addObject()
+                .put("round", round)
+                .put("server", server)
+                .put("tool", tool)
+                .put("ms", took.toMillis())
+                .put("result_bytes", resultBytes);
+        if (error != null) {
+            entry.put("error", error);
+        }
+    }
+
+    void unavailable(List<Unavailable> servers) {
+        servers.forEach(
+                server -> unavailable.addObject().put("server", server.server()).put("reason", server.reason()));
+    }
+
+    /** The engine was told to call a tool and did not: some ignore {@code tool_choice}. */
+    void toolChoiceUnanswered() {
+        json.put("tool_choice_unanswered", true);
+    }
+
+    void resumed(History history) {
+        if (history.resumed() > 0) {
+            json.put("resumed_turns", history.resumed());
+        }
+        if (history.earlier().rounds() > 0) {
+            json.set("earlier", history.earlier().toJson());
+        }
+    }
+
+    ObjectNode toJson(int toolCalls, String stopReason) {
+        json.put("rounds", rounds.size())
+                .put("tool_calls", toolCalls)
+                .put("tool_ms", toolTime.toMillis())
+                .put("stop_reason", stopReason);
+        json.set("per_round", rounds);
+        json.set("tools", tools);
+        if (omitted > 0) {
+            json.put("tools_omitted", omitted);
+        }
+        if (!unavailable.isEmpty()) {
+            json.set("unavailable", unavailable);
+        }
+        return json;
+    }
+
+    int rounds() {
+        return rounds.size();
+    }
+}
