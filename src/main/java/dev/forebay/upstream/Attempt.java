@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.impl.HttpClientConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,12 +132,13 @@ final class Attempt {
                 .setSsl(endpoint.tls())
                 .setURI(endpoint.basePath() + turn.path());
         upstream.client().request(options).onComplete(connected -> {
-            if (over) {
-                if (connected.succeeded()) {
-                    connected.result().reset();
-                }
-            } else if (connected.failed()) {
+            if (connected.failed()) {
                 fail(noConnection(connected.cause()));
+                return;
+            }
+            request = connected.result().exceptionHandler(_ -> {}); // the response tells what breaks
+            if (over) {
+                resetUnlessEnded();
             } else {
                 guarded(() -> send(connected.result()));
             }
@@ -150,14 +152,12 @@ final class Attempt {
     }
 
     private void send(HttpClientRequest connected) {
-        request = connected;
         var pool = upstream.nodepools().get(lease.nodepool());
         if (pool == null) {
             throw new IllegalStateException("the router leased from an unknown nodepool: " + lease.nodepool());
         }
         var body = turn.body().forReplica(pool.model().orElse(turn.turn().model()), pool.streamUsage());
         putHeaders(connected, pool);
-        connected.exceptionHandler(_ -> {}); // what breaks is told by the response
         connected.response().onComplete(answered -> {
             if (over) {
                 return;
@@ -197,7 +197,7 @@ final class Attempt {
             guarded(reader::ended);
             if (!written) {
                 // It answered before it had read the request: the rest of that would come before the next one.
-                response.request().connection().close();
+                cutOff(response.request());
             }
         });
         response.handler(this::chunk);
@@ -262,6 +262,18 @@ final class Attempt {
         // After its end a connection belongs to the pool, and perhaps to another turn.
         if (!bodyEnded && request != null) {
             request.reset();
+            if (!written) {
+                cutOff(request);
+            }
+        }
+    }
+
+    /** An orderly close waits until all is written, which a replica that does not read puts off for ever. */
+    private static void cutOff(HttpClientRequest request) {
+        var connection = request.connection();
+        connection.close();
+        if (connection instanceof HttpClientConnection channel) {
+            var _ = channel.channelHandlerContext().close();
         }
     }
 

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
+import io.vertx.core.buffer.Buffer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -234,6 +237,25 @@ class ExchangeTest {
             turns.cancel(taken);
             assertEquals("client_gone", turns.awaitEnded().outcome().error());
             assertTrue(turns.ended.isEmpty());
+        }
+    }
+
+    @Test
+    void cancellingWhileTheRequestIsStillWrittenEndsTheConnection() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var turns = new Turns(
+                        Turns.TIMEOUTS,
+                        Turns.pool(0, true, List.of(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1"))),
+                        10)) {
+            var length = 50_000_000;
+            var large = Buffer.buffer(new byte[length]);
+            var taken = turns.start(true, Duration.ofSeconds(60), new Turns.Taken(), (_, _) -> large);
+            try (var socket = server.accept()) {
+                assertTrue(socket.getInputStream().read() >= 0);
+                turns.cancel(taken);
+                // It ends without the rest of the body, though this server reads only now.
+                assertTrue(socket.getInputStream().readAllBytes().length < length);
+            }
         }
     }
 
