@@ -1,6 +1,10 @@
 package dev.forebay.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -36,7 +40,9 @@ public final class Database implements AutoCloseable {
     public static Database open(Path file) {
         var url = "jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000&foreign_keys=true"
                 + "&transaction_mode=IMMEDIATE";
+        NativeLibrary.unpackOnce(file.toAbsolutePath().resolveSibling("native"));
         try {
+            createForOwner(file);
             var connection = DriverManager.getConnection(url);
             try {
                 if (!Schema.bringForward(connection)) {
@@ -56,6 +62,15 @@ public final class Database implements AutoCloseable {
                     "cannot open the database " + file + ": " + e.getMessage()
                             + "; restore it from a backup, or move it away to begin anew",
                     e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot create the database " + file + "; is its directory writable?", e);
+        }
+    }
+
+    /** SQLite gives its other files the rights of the first. */
+    private static void createForOwner(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
     }
 

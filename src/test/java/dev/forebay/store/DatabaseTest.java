@@ -8,6 +8,7 @@ import dev.forebay.access.ApiKey;
 import dev.forebay.access.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -38,6 +39,18 @@ class DatabaseTest {
             assertEquals("2", pragma(database, "synchronous"));
             assertEquals("1", pragma(database, "foreign_keys"));
             assertEquals("5000", pragma(database, "busy_timeout"));
+        }
+    }
+
+    @Test
+    void onlyItsOwnerMayReadIt() throws Exception {
+        try (var database = open()) {
+            new SqlKeyStore(database).insert(key("key_a"));
+            try (var files = Files.newDirectoryStream(folder, "forebay.db*")) {
+                for (var file : files) {
+                    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                }
+            }
         }
     }
 

@@ -1,0 +1,105 @@
+package dev.forebay.telemetry;
+
+import dev.forebay.compute.Replica;
+import dev.forebay.routing.Live;
+import dev.forebay.routing.Router;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Queues, requests in flight and replicas as they are when the page is asked for. Hears of each change of a replica. */
+final class NodepoolMetrics implements Consumer<Replica> {
+    private static final List<String> STATES = List.of("starting", "ready", "failed", "down");
+
+    private final MeterRegistry registry;
+    private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
+    private volatile Map<String, Live> live = Map.of();
+
+    NodepoolMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void accept(Replica replica) {
+        if (replica.state() instanceof Replica.State.Stopped) {
+            replicas.remove(replica.id());
+        } else {
+            replicas.put(replica.id(), replica);
+        }
+    }
+
+    /** Takes one look at all deployments, which the gauges then tell. */
+    void refresh(Router router) {
+        live = router.live();
+    }
+
+    void register(Router router) {
+        refresh(router);
+        live.forEach((deployment, now) -> {
+            queue(deployment);
+            now.pools().forEach(pool -> pool(deployment, pool.nodepool()));
+        });
+    }
+
+    private void queue(String deployment) {
+        Gauge.builder("forebay.nodepool.queue.depth", () -> now(deployment).queued())
+                .description("Requests that wait for a slot")
+                .tag("deployment", deployment)
+                .register(registry);
+        Gauge.builder(
+                        "forebay.nodepool.queue.oldest.age",
+                        () -> now(deployment).oldest().toNanos() / 1e9)
+                .description("How long the oldest of them has waited")
+                .baseUnit("seconds")
+                .tag("deployment", deployment)
+                .register(registry);
+    }
+
+    private void pool(String deployment, String nodepool) {
+        var tags = Tags.of("deployment", deployment, "nodepool", nodepool);
+        Gauge.builder("forebay.nodepool.inflight", () -> inFlight(deployment, nodepool))
+                .description("Requests at the nodepool's replicas")
+                .tags(tags)
+                .register(registry);
+        for (var state : STATES) {
+            Gauge.builder("forebay.nodepool.replicas", () -> count(nodepool, state))
+                    .description("Replicas by state")
+                    .tags(tags)
+                    .tag("state", state)
+                    .register(registry);
+        }
+    }
+
+    private Live now(String deployment) {
+        var now = live.get(deployment);
+        return now == null ? new Live(0, Duration.ZERO, List.of()) : now;
+    }
+
+    private int inFlight(String deployment, String nodepool) {
+        return now(deployment).pools().stream()
+                .filter(pool -> pool.nodepool().equals(nodepool))
+                .mapToInt(Live.Pool::inFlight)
+                .sum();
+    }
+
+    private long count(String nodepool, String state) {
+        return replicas.values().stream()
+                .filter(replica -> replica.nodepool().equals(nodepool))
+                .filter(replica -> word(replica.state()).equals(state))
+                .count();
+    }
+
+    private static String word(Replica.State state) {
+        return switch (state) {
+            case Replica.State.Starting _ -> "starting";
+            case Replica.State.Ready _ -> "ready";
+            case Replica.State.Failed failed -> failed.down() ? "down" : "failed";
+            case Replica.State.Stopped _ -> "stopped";
+        };
+    }
+}

@@ -1,0 +1,114 @@
+package dev.forebay.telemetry;
+
+import dev.forebay.agent.RunObserver;
+import dev.forebay.chat.TurnObserver;
+import dev.forebay.compute.Replica;
+import dev.forebay.http.EdgeObserver;
+import dev.forebay.http.MetricsPage;
+import dev.forebay.mcp.McpObserver;
+import dev.forebay.routing.Router;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Metrics and request log of one gateway: hands out the observers that feed them, and the page that shows them. Every
+ * label takes its values from a closed or bounded set. Observers may be called on any thread and never block.
+ */
+public final class Telemetry implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final RuntimeMetrics runtime = new RuntimeMetrics(registry);
+    private final NodepoolMetrics nodepools = new NodepoolMetrics(registry);
+    private final TurnObserver turns;
+    private final RunObserver runs;
+    private final McpObserver mcp;
+    private final EdgeObserver edge;
+
+    /** @param version of this program */
+    public Telemetry(Configured configured, String version) {
+        this(configured, version, new RequestLog());
+    }
+
+    private Telemetry(Configured configured, String version, Consumer<RequestSummary> log) {
+        var tools = new ToolNames(configured);
+        var outcomes = List.of(new RequestMetrics(registry, configured), log);
+        var book = new RequestBook(summary -> Observers.each(outcomes, each -> each.accept(summary)));
+        var gate = new EdgeMetrics(registry);
+        turns = Observers.turns(List.of(new TurnMetrics(registry, configured), book));
+        runs = Observers.runs(List.of(new RunMetrics(registry, configured, tools), book));
+        mcp = new McpMetrics(registry, configured, tools);
+        edge = new EdgeObserver() {
+            @Override
+            public void authFailed(AuthFailure reason) {
+                gate.authFailed(reason);
+            }
+
+            @Override
+            public void limitRejected(Limit limit) {
+                gate.limitRejected(limit);
+            }
+
+            @Override
+            public void streamAborted(Abort reason) {
+                gate.streamAborted(reason);
+            }
+
+            @Override
+            public void requestEnded(RequestEnd end) {
+                book.requestEnded(end);
+            }
+        };
+        Gauge.builder("forebay.build.info", () -> 1)
+                .description("The version that runs")
+                .tag("version", version)
+                .register(registry);
+        FunctionCounter.builder("forebay.log.dropped", this, _ -> Logs.dropped())
+                .description("Log lines that were given up because the output was too slow")
+                .register(registry);
+    }
+
+    /** One that counts for itself and logs no requests: for traffic that is to leave no trace, such as a warm-up's. */
+    public static Telemetry unseen(Configured configured) {
+        return new Telemetry(configured, "warm-up", _ -> {});
+    }
+
+    public TurnObserver turns() {
+        return turns;
+    }
+
+    public RunObserver runs() {
+        return runs;
+    }
+
+    public McpObserver mcp() {
+        return mcp;
+    }
+
+    public EdgeObserver edge() {
+        return edge;
+    }
+
+    /** To hear of each state of each replica, beside the router. */
+    public Consumer<Replica> replicas() {
+        return nodepools;
+    }
+
+    /** @param router whose deployments are looked at whenever the page is asked for */
+    public MetricsPage page(Router router) {
+        nodepools.register(router);
+        return () -> {
+            runtime.register();
+            nodepools.refresh(router);
+            return registry.scrape();
+        };
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+        registry.close();
+    }
+}
