@@ -1,10 +1,66 @@
 package dev.forebay;
 
-/** Entry point of the program. */
-public final class Main {
+import dev.forebay.config.ConfigException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of the program: the verbs that run in this process. */
+@Command(
+        name = "forebay",
+        description = "A self-hosted inference gateway with an agent loop.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = {UpCommand.class, ConfigCommand.class, ServeMcpCommand.class})
+public final class Main implements Callable<Integer> {
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("forebay");
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((e, commandLine, _) -> {
+                    commandLine.getErr().println(commandLine.getColorScheme().errorText(message(e)));
+                    return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+                })
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What users are to act on comes as a message; only what none of us foresaw shows where it happened. */
+    private static String message(Exception e) {
+        return switch (e) {
+            case ConfigException wrong -> String.valueOf(wrong.getMessage());
+            case StartFailure failure -> "forebay: " + failure.getMessage();
+            default -> {
+                var trace = new java.io.StringWriter();
+                e.printStackTrace(new java.io.PrintWriter(trace));
+                yield "forebay: failed by a fault of its own; please report it\n" + trace;
+            }
+        };
+    }
+
+    /** As the jar's manifest says; classes that come in no jar have none. */
+    static String version() {
+        var version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"forebay " + version()};
+        }
     }
 }

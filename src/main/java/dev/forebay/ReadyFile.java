@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Tells the launcher that the gateway accepts requests: a file with our pid, gone when we are. */
-final class ReadyFile implements AutoCloseable {
+final class ReadyFile {
     private final @Nullable Path file;
 
     private ReadyFile(@Nullable Path file) {
@@ -30,8 +30,7 @@ final class ReadyFile implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    void remove() {
         try {
             if (file != null) {
                 Files.deleteIfExists(file);

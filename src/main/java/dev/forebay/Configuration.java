@@ -1,0 +1,185 @@
+package dev.forebay;
+
+import dev.forebay.agent.AgentSettings;
+import dev.forebay.agent.ContinuationLimits;
+import dev.forebay.compute.Nodepool;
+import dev.forebay.config.Binding;
+import dev.forebay.config.ConfigException;
+import dev.forebay.config.Default;
+import dev.forebay.config.Nearest;
+import dev.forebay.config.Node;
+import dev.forebay.config.Problem;
+import dev.forebay.config.Yaml;
+import dev.forebay.http.Limits;
+import dev.forebay.http.ServerSettings;
+import dev.forebay.mcp.McpSettings;
+import dev.forebay.openai.StreamSettings;
+import dev.forebay.routing.Deployment;
+import dev.forebay.routing.ModelNames;
+import dev.forebay.upstream.RelaySettings;
+import dev.forebay.upstream.Timeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The gateway's file, {@code config/forebay.yaml} by default. Each feature owns the records of its own block.
+ *
+ * @param data folder of what the gateway keeps: keys, database, logs of replicas, files of bundled servers
+ * @param nodepools where models run
+ * @param models what can be called
+ */
+record Configuration(
+        @Default("data") Path data,
+        ServerSettings server,
+        Limits limits,
+        Timeouts upstream,
+        RelaySettings relay,
+        StreamSettings stream,
+        ShutdownSettings shutdown,
+        McpSettings mcp,
+        ContinuationLimits continuations,
+        List<Nodepool> nodepools,
+        List<ModelSettings> models) {
+    /** The owner of everything in a fresh install. */
+    static final String USER = "local";
+
+    static final String APP = "main";
+
+    /**
+     * A model that clients can call.
+     *
+     * @param aliases further names it goes by
+     * @param version what {@code /versions/...} in its long name must say, if it has one
+     * @param nodepools where it runs, in order of precedence
+     * @param agentic true lets it call the tools of MCP servers within a request
+     * @param agent how it does; only for an agentic model
+     * @param queue bounds of requests that wait for a free replica
+     */
+    record ModelSettings(
+            String id,
+            @Default("[]") List<String> aliases,
+            Optional<String> version,
+            List<String> nodepools,
+            @Default("false") boolean agentic,
+            AgentSettings agent,
+            QueueSettings queue) {
+        ModelSettings {
+            aliases = List.copyOf(aliases);
+            nodepools = List.copyOf(nodepools);
+            if (id.isBlank() || id.chars().anyMatch(c -> c <= ' ')) {
+                throw new IllegalArgumentException("id: need a name without blanks, got \"" + id + "\"");
+            }
+            if (nodepools.isEmpty()) {
+                throw new IllegalArgumentException("nodepools: need at least one, in order of precedence");
+            }
+        }
+    }
+
+    /**
+     * @param requestsMax requests that may wait at once
+     * @param seconds that one waits while a replica is ready
+     * @param coldSeconds that one waits while none is
+     */
+    record QueueSettings(
+            @Default("1000") int requestsMax,
+            @Default("60") int seconds,
+            @Default("600") int coldSeconds) {
+        QueueSettings {
+            if (requestsMax < 0 || seconds < 1 || coldSeconds < 1) {
+                throw new IllegalArgumentException(
+                        "need requests_max of 0 or more, seconds and cold_seconds of 1 or more, got " + requestsMax
+                                + ", " + seconds + " and " + coldSeconds);
+            }
+        }
+
+        Deployment.Queue toQueue() {
+            return new Deployment.Queue(requestsMax, Duration.ofSeconds(seconds), Duration.ofSeconds(coldSeconds));
+        }
+    }
+
+    Configuration {
+        nodepools = List.copyOf(nodepools);
+        models = List.copyOf(models);
+    }
+
+    /** @throws ConfigException with every problem of the file */
+    static Configuration read(Path file, Map<String, String> environment) {
+        return of(Yaml.read(file), environment);
+    }
+
+    static Configuration of(Node.Mapping file, Map<String, String> environment) {
+        var configuration = Binding.bind(file, Configuration.class, environment::get);
+        var problems = configuration.problems(file);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return configuration;
+    }
+
+    Configuration withPort(int port) {
+        var listening = new ServerSettings(
+                server.host(), port, server.eventLoops(), server.headerSeconds(), server.idleSeconds());
+        return new Configuration(
+                data, listening, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
+    }
+
+    Configuration withData(Path folder) {
+        return new Configuration(
+                folder, server, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
+    }
+
+    ModelNames names() {
+        return new ModelNames(
+                models.stream()
+                        .map(m -> new ModelNames.Named(m.id(), m.aliases(), m.version()))
+                        .toList(),
+                USER,
+                APP);
+    }
+
+    List<Deployment> deployments() {
+        return models.stream()
+                .map(m -> new Deployment(m.id(), m.nodepools(), m.queue().toQueue()))
+                .toList();
+    }
+
+    /** What can only be seen by looking at several blocks. */
+    private List<Problem> problems(Node file) {
+        var problems = new ArrayList<Problem>();
+        var known = new HashSet<String>();
+        for (var i = 0; i < nodepools.size(); i++) {
+            if (!known.add(nodepools.get(i).id())) {
+                problems.add(file.at("nodepools[" + i + "].id")
+                        .place()
+                        .problem("there are two nodepools of the name "
+                                + nodepools.get(i).id()));
+            }
+        }
+        for (var i = 0; i < models.size(); i++) {
+            var agent = "models[" + i + "].agent";
+            if (!models.get(i).agentic() && file.at(agent).place().path().equals(agent)) {
+                problems.add(file.at(agent).place().problem("has no effect without agentic: true beside it"));
+            }
+            var wanted = models.get(i).nodepools();
+            for (var j = 0; j < wanted.size(); j++) {
+                if (!known.contains(wanted.get(j))) {
+                    problems.add(file.at("models[" + i + "].nodepools[" + j + "]")
+                            .place()
+                            .problem("there is no nodepool \"" + wanted.get(j) + "\""
+                                    + Nearest.hint(wanted.get(j), known)));
+                }
+            }
+        }
+        try {
+            names();
+        } catch (IllegalArgumentException e) {
+            problems.add(file.at("models").place().problem(String.valueOf(e.getMessage())));
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,290 @@
+package dev.forebay;
+
+import dev.forebay.access.FirstKeys;
+import dev.forebay.access.Keys;
+import dev.forebay.agent.AgenticModelClass;
+import dev.forebay.agent.Continuations;
+import dev.forebay.agent.InMemoryContinuations;
+import dev.forebay.agent.RunObserver;
+import dev.forebay.agent.Tools;
+import dev.forebay.chat.Model;
+import dev.forebay.compute.FreePorts;
+import dev.forebay.compute.Nodepool;
+import dev.forebay.compute.ProcessProvider;
+import dev.forebay.compute.Providers;
+import dev.forebay.compute.StaticProvider;
+import dev.forebay.http.BodyMemory;
+import dev.forebay.http.Edge;
+import dev.forebay.http.Health;
+import dev.forebay.mcp.McpFolder;
+import dev.forebay.mcp.McpServer;
+import dev.forebay.mcp.ToolCatalog;
+import dev.forebay.openai.ServedModel;
+import dev.forebay.process.Orphans;
+import dev.forebay.process.Processes;
+import dev.forebay.routing.Router;
+import dev.forebay.store.DataDirectory;
+import dev.forebay.store.DataDirectoryInUse;
+import dev.forebay.store.Database;
+import dev.forebay.store.Pepper;
+import dev.forebay.store.SqlKeyStore;
+import dev.forebay.store.StoreException;
+import dev.forebay.telemetry.Configured;
+import dev.forebay.telemetry.Telemetry;
+import dev.forebay.upstream.Upstream;
+import dev.forebay.upstream.UpstreamModel;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole gateway: every room wired by hand, in the order in which they need each other, and closed in reverse. */
+public final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final long TICK_MILLIS = 250;
+
+    private final Configuration configuration;
+    private final Surroundings out;
+    private final Health health = new Health();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<Front> fronts = new ArrayList<>();
+    private final List<McpServer> servers;
+    private final FirstKeys.Ready firstKeys;
+    private final int port;
+
+    private Gateway(Configuration configuration, Surroundings out) {
+        this.configuration = configuration;
+        this.out = out;
+        this.servers = servers(configuration, out);
+        try {
+            var data = opened(DataDirectory.open(configuration.data()));
+            var orphans = new Orphans(data.resolve("children"));
+            orphans.endAll()
+                    .forEach(name -> log.atWarn().addKeyValue("child", name).log("ended what a crash had left behind"));
+            var processes = new Processes(out.environment(), orphans);
+            var keys = keys(data);
+            this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
+
+            var vertx = Vertx.vertx(
+                    new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops()));
+            open.push(() -> vertx.close().await());
+            var telemetry = opened(new Telemetry(configured(), Main.version()));
+            var router = new Router(configuration.deployments(), configuration.nodepools(), out.clock());
+            vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
+            startReplicas(vertx, data, processes, router, telemetry);
+            var tools = opened(new ToolCatalog(
+                    configuration.mcp(),
+                    servers,
+                    processes,
+                    vertx,
+                    out.self(),
+                    data.path(),
+                    out.nanos(),
+                    out.random(),
+                    telemetry.mcp()));
+            tools.start();
+            this.port = listen(vertx, parts(keys, router, telemetry, tools));
+            data.announce(baseUrl());
+            health.ready();
+        } catch (RuntimeException e) {
+            closeAll();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns once requests are accepted; replicas and MCP servers may still be starting, their requests wait.
+     *
+     * @throws StartFailure if it cannot start for a reason that the user can mend
+     */
+    static Gateway start(Configuration configuration, Surroundings out) {
+        try {
+            return new Gateway(configuration, out);
+        } catch (DataDirectoryInUse | StoreException | IllegalArgumentException | UncheckedIOException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The MCP servers of the configured folder, enabled or not. */
+    static List<McpServer> servers(Configuration configuration, Surroundings out) {
+        return McpFolder.read(configuration.mcp().folder(), out.environment()::get);
+    }
+
+    URI baseUrl() {
+        var host = configuration.server().host();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/v1");
+    }
+
+    FirstKeys.Ready firstKeys() {
+        return firstKeys;
+    }
+
+    /** The MCP servers that are in use, sorted by id. */
+    List<String> mcpServers() {
+        return servers.stream().filter(server -> server.file().enabled()).map(McpServer::id).toList();
+    }
+
+    /** Requests that are being served now. */
+    int activeRequests() {
+        return fronts.stream().mapToInt(Front::active).sum();
+    }
+
+    /** Ends every request at once: for a shutdown that takes too long. */
+    void hurry() {
+        fronts.forEach(Front::abortAll);
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(configuration.shutdown().drainSeconds()));
+    }
+
+    /** Not ready from now on; what runs is given that time; then the rest is ended and told so. Blocks. */
+    void close(Duration patience) {
+        health.stopping();
+        Future.all(fronts.stream().map(front -> front.drain(patience)).toList()).await();
+        closeAll();
+    }
+
+    private Keys keys(DataDirectory data) {
+        var database = opened(Database.open(data.resolve("forebay.db")));
+        var keys = new Keys(
+                new SqlKeyStore(database), Pepper.open(data, database, out.random()), out.clock(), out.random());
+        keys.load();
+        return keys;
+    }
+
+    private void startReplicas(
+            Vertx vertx, DataDirectory data, Processes processes, Router router, Telemetry telemetry) {
+        var providers = opened(new Providers(
+                new StaticProvider(),
+                new ProcessProvider(
+                        processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts())));
+        for (var nodepool : configuration.nodepools()) {
+            providers.startAll(nodepool, replica -> {
+                router.changed(replica);
+                telemetry.replicas().accept(replica);
+            });
+        }
+    }
+
+    private Front.Parts parts(Keys keys, Router router, Telemetry telemetry, Tools tools) {
+        var ids = new Ids(out.random());
+        var limits = configuration.limits();
+        var memory = new BodyMemory(limits.bodyMemoryBytesMax()
+                .orElse(Math.max(limits.bodyBytesMax(), Runtime.getRuntime().maxMemory() / 4)));
+        var edge = new Edge.Shared(
+                configuration.server(),
+                limits,
+                keys,
+                memory,
+                health,
+                telemetry.edge(),
+                telemetry.page(router),
+                () -> ids.next("req_"),
+                out.nanos());
+        var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
+        var draining = new Draining(health);
+        return new Front.Parts(
+                edge,
+                configuration.names(),
+                router,
+                configuration.nodepools().stream().collect(Collectors.toMap(Nodepool::id, Function.identity())),
+                telemetry.turns(),
+                configuration.upstream(),
+                configuration.relay(),
+                configuration.stream(),
+                upstream -> served(upstream, draining, draining.guard(tools), continuations, telemetry.runs(), ids),
+                () -> ids.next("chatcmpl-"),
+                out.clock());
+    }
+
+    private Map<String, ServedModel> served(
+            Upstream upstream, Draining draining, Tools tools, Continuations continuations, RunObserver runs, Ids ids) {
+        var served = new HashMap<String, ServedModel>();
+        var created = out.clock().instant().getEpochSecond();
+        for (var model : configuration.models()) {
+            Model agent = model.agentic()
+                    ? new AgenticModelClass(
+                            model.id(),
+                            draining.guard(new UpstreamModel(model.id(), upstream, () -> ids.next("call_"))),
+                            tools,
+                            model.agent(),
+                            continuations,
+                            out.clock(),
+                            out.nanos(),
+                            () -> ids.next("call_"),
+                            runs)
+                    : null;
+            served.put(model.id(), new ServedModel(model.id(), created, agent));
+        }
+        return served;
+    }
+
+    private int listen(Vertx vertx, Front.Parts parts) {
+        var wanted = configuration.server().port();
+        for (var i = 0; i < eventLoops(); i++) {
+            // Below zero, Vert.x gives all event loops the same free port.
+            fronts.add(new Front(parts, wanted == 0 ? -1 : wanted));
+        }
+        try {
+            for (var front : fronts) {
+                var id = vertx.deployVerticle(front)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .join();
+                open.push(() -> vertx.undeploy(id).await());
+            }
+        } catch (CompletionException e) {
+            throw new StartFailure(
+                    "cannot listen at " + configuration.server().host() + ":" + wanted + " ("
+                            + String.valueOf(e.getCause()) + "); end what listens there, or choose another port with"
+                            + " --port or server.port",
+                    e);
+        }
+        return fronts.getFirst().listening().await();
+    }
+
+    private int eventLoops() {
+        var configured = configuration.server().eventLoops();
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+
+    private Configured configured() {
+        return Configured.of(
+                configuration.models().stream()
+                        .map(Configuration.ModelSettings::id)
+                        .toList(),
+                configuration.nodepools().stream().map(Nodepool::id).toList(),
+                servers.stream().map(McpServer::id).toList());
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.push(resource);
+        return resource;
+    }
+
+    private void closeAll() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                // The others are to be closed all the same.
+                log.atWarn().setCause(e).log("closing failed");
+            }
+        }
+    }
+}
