@@ -2,7 +2,10 @@ package dev.forebay.sse;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 
 /**
  * Writes one event stream to a client: the head, whole events, a comment in every gap of silence. It aborts a client
@@ -24,6 +27,7 @@ public final class EventWriter {
     private static final byte[] END = {'\n', '\n'};
 
     private final Vertx vertx;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Timing timing;
     private final Runnable onStalled;
@@ -32,10 +36,11 @@ public final class EventWriter {
     private long fullMillis;
     private long timer = -1;
 
-    /** @param onStalled called once if the client has stopped reading; the response has been reset by then */
-    public EventWriter(Vertx vertx, HttpServerResponse response, Timing timing, Runnable onStalled) {
+    /** @param onStalled called once if the client has stopped reading; its connection has been closed by then */
+    public EventWriter(Vertx vertx, HttpServerRequest request, Timing timing, Runnable onStalled) {
         this.vertx = vertx;
-        this.response = response;
+        this.request = request;
+        this.response = request.response();
         this.timing = timing;
         this.onStalled = onStalled;
     }
@@ -117,7 +122,7 @@ public final class EventWriter {
             fullMillis += tickMillis();
             if (fullMillis >= timing.stallMillis()) {
                 stop();
-                response.reset();
+                abort();
                 onStalled.run();
             }
         } else {
@@ -126,6 +131,14 @@ public final class EventWriter {
                 quietTicks = 0;
                 response.write(HEARTBEAT);
             }
+        }
+    }
+
+    /** An orderly close waits until all is written, which is just what this client does not let happen. */
+    private void abort() {
+        response.reset();
+        if (request.connection() instanceof HttpServerConnection channel && request.version() != HttpVersion.HTTP_2) {
+            var _ = channel.channelHandlerContext().close();
         }
     }
 }

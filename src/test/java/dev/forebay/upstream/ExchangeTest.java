@@ -209,6 +209,21 @@ class ExchangeTest {
     }
 
     @Test
+    void anotherReplicaAnswersAfterAHeldAnswerWasCut() {
+        FakeUpstream.Script breaking = peer -> {
+            peer.head(200, "content-type: application/json", "content-length: 1000").raw("{\"choices\":[");
+            peer.close();
+        };
+        try (var a = FakeUpstream.answering(breaking);
+                var b = FakeUpstream.answering(Answers.json(Answers.completion("hello")));
+                var turns = Turns.over(a, b)) {
+            turns.whole().awaitComplete();
+            assertEquals(1, a.requests().size());
+            assertEquals(2, turns.awaitEnded().outcome().attempts());
+        }
+    }
+
+    @Test
     void cancellingResetsTheConnectionAndFreesTheSlot() {
         try (var fake = FakeUpstream.answering(peer -> {
                     peer.streamHead().event(Answers.text("hel"));
