@@ -134,7 +134,10 @@ public final class Gateway implements AutoCloseable {
 
     /** The MCP servers that are in use, sorted by id. */
     List<String> mcpServers() {
-        return servers.stream().filter(server -> server.file().enabled()).map(McpServer::id).toList();
+        return servers.stream()
+                .filter(server -> server.file().enabled())
+                .map(McpServer::id)
+                .toList();
     }
 
     /** Requests that are being served now. */

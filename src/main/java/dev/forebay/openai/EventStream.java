@@ -23,7 +23,7 @@ final class EventStream {
         this.request = request;
         var timing = new EventWriter.Timing(
                 settings.stream().heartbeatSeconds() * 1000L, settings.stream().stallSeconds() * 1000L);
-        this.writer = new EventWriter(settings.vertx(), request.response(), timing, () -> {
+        this.writer = new EventWriter(settings.vertx(), request.http(), timing, () -> {
             settings.observer().streamAborted(Abort.SLOW_READER);
             onStalled.run();
         });

@@ -211,7 +211,8 @@ class ExchangeTest {
     @Test
     void anotherReplicaAnswersAfterAHeldAnswerWasCut() {
         FakeUpstream.Script breaking = peer -> {
-            peer.head(200, "content-type: application/json", "content-length: 1000").raw("{\"choices\":[");
+            peer.head(200, "content-type: application/json", "content-length: 1000")
+                    .raw("{\"choices\":[");
             peer.close();
         };
         try (var a = FakeUpstream.answering(breaking);
