@@ -89,6 +89,9 @@ final class HttpExchange {
         request = connected;
         sent = true;
         connected.send(body).onComplete(head -> {
+            if (head.succeeded()) {
+                HttpTarget.quiet(head.result());
+            }
             if (over) {
                 return;
             }

@@ -71,6 +71,9 @@ final class HttpListening {
     private void send(HttpClientRequest connected) {
         request = connected;
         connected.send().onComplete(head -> {
+            if (head.succeeded()) {
+                HttpTarget.quiet(head.result());
+            }
             if (stopped) {
                 return;
             }

@@ -4,6 +4,7 @@ import io.modelcontextprotocol.spec.HttpHeaders;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -42,6 +43,11 @@ record HttpTarget(
             options.putHeader(HttpHeaders.PROTOCOL_VERSION, session.protocolVersion());
         }
         return options;
+    }
+
+    /** Vert.x logs an error for a response that is reset before anybody has asked to hear of it. */
+    static void quiet(HttpClientResponse response) {
+        response.exceptionHandler(_ -> {});
     }
 
     /** What a server has given us to say who we are; empty where it has not. */

@@ -17,6 +17,7 @@ import java.util.List;
  * @param callsMax calls in flight at one server; more wait
  * @param circuitFailures calls failed in a row after which a server is left alone
  * @param circuitOpenSeconds for how long
+ * @param pingSeconds within which it answers a ping then; one that does not is started or connected anew
  * @param restartsMax starts of a server's process within {@code restarts_window_seconds}; then it rests
  * @param restartsWindowSeconds over which starts are counted
  * @param urlConnectionsMax servers of requests that are connected at once
@@ -32,6 +33,7 @@ public record McpSettings(
         @Default("256") int callsMax,
         @Default("3") int circuitFailures,
         @Default("30") int circuitOpenSeconds,
+        @Default("5") int pingSeconds,
         @Default("5") int restartsMax,
         @Default("60") int restartsWindowSeconds,
         @Default("200") int urlConnectionsMax,
@@ -45,6 +47,7 @@ public record McpSettings(
         positive("calls_max", callsMax);
         positive("circuit_failures", circuitFailures);
         positive("circuit_open_seconds", circuitOpenSeconds);
+        positive("ping_seconds", pingSeconds);
         positive("restarts_max", restartsMax);
         positive("restarts_window_seconds", restartsWindowSeconds);
         positive("url_connections_max", urlConnectionsMax);

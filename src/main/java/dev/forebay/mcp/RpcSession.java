@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * JSON-RPC over a transport: requests with an answer each, notifications, and the few requests that servers make.
- * Callers wait on their own threads; whoever gives up tells the server so and leaves nothing behind.
+ * Callers wait on their own threads; whoever gives up tells the server so and leaves nothing behind. Why it is not the
+ * SDK's session: {@code docs/decisions/0004-own-json-rpc-session.md}.
  */
 final class RpcSession implements Transport.Receiver {
     private static final Logger log = LoggerFactory.getLogger(RpcSession.class);
@@ -92,7 +93,7 @@ final class RpcSession implements Transport.Receiver {
             throw new ToolFailure(
                     Kind.TIMEOUT,
                     server + " did not answer " + method + " in time (" + spent(waiting, patience) + ")"
-                            + transport.hint(),
+                            + (method.equals(McpSchema.METHOD_INITIALIZE) ? transport.hint() : ""),
                     e);
         } catch (InterruptedException e) {
             giveUp(id, method, "cancelled");

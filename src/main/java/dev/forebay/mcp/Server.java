@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
-    private static final Duration PING_PATIENCE = Duration.ofSeconds(5);
 
     private final String name;
     private final McpServerFile file;
@@ -29,6 +28,7 @@ final class Server {
     private final Circuit circuit;
     private final int callsMax;
     private final Semaphore permits;
+    private final Duration pingPatience;
 
     /** @param operations told of calls, under the name that metrics know the server by */
     Server(String name, McpServerFile file, Link link, McpSettings settings, Operations operations) {
@@ -40,6 +40,7 @@ final class Server {
         this.circuit = new Circuit(settings.circuitFailures(), Duration.ofSeconds(settings.circuitOpenSeconds()));
         this.callsMax = file.serial() ? 1 : settings.callsMax();
         this.permits = new Semaphore(callsMax, true);
+        this.pingPatience = Duration.ofSeconds(settings.pingSeconds());
     }
 
     McpServerFile file() {
@@ -160,7 +161,7 @@ final class Server {
     /** Slow tools and a dead server look alike; only the dead one does not answer a ping, and is replaced. */
     private void probe(Link.Live live) {
         try {
-            live.connection().ping(PING_PATIENCE);
+            live.connection().ping(pingPatience);
         } catch (ToolFailure e) {
             if (e.kind() != Kind.PROTOCOL) {
                 link.drop(live.connection(), "does not answer");

@@ -186,8 +186,8 @@ final class StdioTransport implements Transport {
         JsonNode message;
         try {
             message = Wire.parse(bytes, 0, length);
-        } catch (IOException _) {
-            noise(from, bytes, length);
+        } catch (IOException e) {
+            unreadable(from, bytes, length, e);
             return;
         }
         if (message.isObject() || message.isArray()) {
@@ -195,6 +195,19 @@ final class StdioTransport implements Transport {
         } else {
             noise(from, bytes, length);
         }
+    }
+
+    /** Nested too deep or otherwise beyond us, it may still be an answer that somebody waits for. */
+    private void unreadable(ChildProcess from, byte[] bytes, int length, IOException cause) {
+        var id = new AnswerId();
+        id.feed(bytes, 0, length);
+        var to = receiver;
+        if (to != null && id.found() != Wire.NO_ID) {
+            to.failed(
+                    id.found(),
+                    new ToolFailure(ToolFailure.Kind.PROTOCOL, server + " sent an answer that cannot be read", cause));
+        }
+        noise(from, bytes, length);
     }
 
     private static boolean isBlank(byte[] bytes, int length) {
@@ -264,8 +277,15 @@ final class StdioTransport implements Transport {
             writing.interrupt();
         }
         var running = child;
-        if (running != null) {
+        if (running == null) {
+            return;
+        }
+        try {
             running.end(stopPatience);
+        } catch (InterruptedException e) {
+            // No time is left for courtesy, but nothing may be left behind either.
+            running.kill();
+            throw e;
         }
     }
 }

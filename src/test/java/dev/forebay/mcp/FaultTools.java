@@ -19,7 +19,19 @@ final class FaultTools {
 
     private final Set<String> behaviours;
     private final List<String> tools = new CopyOnWriteArrayList<>(List.of(
-            "echo", "pid", "die", "hang", "noise", "blocks", "large", "progress", "grow", "ask", "error", "seen"));
+            "echo",
+            "pid",
+            "die",
+            "hang",
+            "noise",
+            "blocks",
+            "large",
+            "progress",
+            "grow",
+            "ask",
+            "error",
+            "deep",
+            "seen"));
     private final Map<String, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger runningMost = new AtomicInteger();
@@ -109,6 +121,9 @@ final class FaultTools {
                 out.accept(text(message, "after noise"));
             }
             case "blocks" -> out.accept(result(message, blocks()));
+            case "deep" ->
+                rawOutput.accept("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":" + "[".repeat(5000)
+                        + "]".repeat(5000) + "}");
             case "large" ->
                 out.accept(text(message, "x".repeat(arguments.path("bytes").asInt())));
             case "progress" -> progress(message, arguments, out);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forebay.config.Binding;
 import dev.forebay.config.ConfigException;
 import dev.forebay.config.Secret;
 import java.nio.file.Files;
@@ -141,6 +142,14 @@ class McpFolderTest {
                 .toList();
         assertEquals(List.of("calculator", "files", "notes", "time"), enabled);
         assertEquals(8, servers.size());
+    }
+
+    @Test
+    void theGuideNamesEveryKeyOfTheFile() throws Exception {
+        var guide = Files.readString(Path.of("docs/guides/mcp-servers.md"));
+        for (var key : Binding.keys(McpServerFile.class).keySet()) {
+            assertTrue(guide.contains("| `" + key + "` |"), key);
+        }
     }
 
     private McpServer only() {

@@ -150,7 +150,8 @@ class StdioFaultsTest {
 
     @Test
     void replacesAServerThatNoLongerReadsAndEndsItThoughItsInputIsFull() throws Exception {
-        try (var catalogs = new Catalogs("stop_seconds: 1\ncircuit_failures: 1", List.of(faulty("deaf", "", "deaf")))) {
+        try (var catalogs = new Catalogs(
+                "stop_seconds: 1\ncircuit_failures: 1\nping_seconds: 1", List.of(faulty("deaf", "", "deaf")))) {
             var tools = catalogs.open("deaf");
             var huge = Wire.object().put("text", "x".repeat(1_000_000));
             fails(Kind.TIMEOUT, () -> tools.call(tool(tools, "echo"), huge, SHORT, PATIENCE, NO_PROGRESS));

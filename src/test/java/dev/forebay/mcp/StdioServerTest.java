@@ -128,6 +128,11 @@ class StdioServerTest {
     }
 
     @Test
+    void failsAnAnswerAtOnceThatIsNestedTooDeepToRead() {
+        fails(Kind.PROTOCOL, () -> text(tools, "deep", ""));
+    }
+
+    @Test
     void tellsAnErrorOfTheProtocolWithItsCode() {
         var failure = fails(Kind.PROTOCOL, () -> text(tools, "error", ""));
         assertTrue(String.valueOf(failure.getMessage()).contains("-32602: bad arguments"));
