@@ -123,7 +123,12 @@ record Configuration(
 
     Configuration withPort(int port) {
         var listening = new ServerSettings(
-                server.host(), port, server.eventLoops(), server.headerSeconds(), server.idleSeconds());
+                server.host(),
+                port,
+                server.eventLoops(),
+                server.headerSeconds(),
+                server.idleSeconds(),
+                server.warmUpMillis());
         return new Configuration(
                 data, listening, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
     }

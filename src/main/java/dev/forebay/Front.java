@@ -1,25 +1,38 @@
 package dev.forebay;
 
+import dev.forebay.access.Keys;
+import dev.forebay.agent.AgenticModelClass;
+import dev.forebay.agent.Continuations;
+import dev.forebay.agent.InMemoryContinuations;
+import dev.forebay.agent.RunObserver;
+import dev.forebay.agent.Tools;
+import dev.forebay.chat.Model;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.compute.Nodepool;
+import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
+import dev.forebay.http.Health;
 import dev.forebay.openai.OpenAiRoutes;
 import dev.forebay.openai.ServedModel;
 import dev.forebay.openai.StreamSettings;
 import dev.forebay.routing.ModelNames;
 import dev.forebay.routing.Router;
+import dev.forebay.telemetry.Telemetry;
 import dev.forebay.upstream.RelaySettings;
 import dev.forebay.upstream.Timeouts;
 import dev.forebay.upstream.Upstream;
+import dev.forebay.upstream.UpstreamModel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What faces the clients, on one event loop: the edge, its routes, and a client of its own to the replicas. */
@@ -41,7 +54,85 @@ final class Front extends VerticleBase {
             StreamSettings stream,
             Function<Upstream, Map<String, ServedModel>> models,
             Supplier<String> answerIds,
-            InstantSource clock) {}
+            InstantSource clock) {
+        static Parts of(
+                Configuration configuration,
+                Surroundings out,
+                Keys keys,
+                Router router,
+                Telemetry telemetry,
+                Tools tools,
+                Health health) {
+            var ids = new Ids(out.random());
+            var limits = configuration.limits();
+            var memory = new BodyMemory(limits.bodyMemoryBytesMax()
+                    .orElse(Math.max(limits.bodyBytesMax(), Runtime.getRuntime().maxMemory() / 4)));
+            var edge = new Edge.Shared(
+                    configuration.server(),
+                    limits,
+                    keys,
+                    memory,
+                    health,
+                    telemetry.edge(),
+                    telemetry.page(router),
+                    () -> ids.next("req_"),
+                    out.nanos());
+            var agents = new Agents(
+                    configuration,
+                    out,
+                    new Draining(health),
+                    tools,
+                    new InMemoryContinuations(configuration.continuations(), out.clock()),
+                    telemetry.runs(),
+                    ids);
+            return new Parts(
+                    edge,
+                    configuration.names(),
+                    router,
+                    configuration.nodepools().stream().collect(Collectors.toMap(Nodepool::id, Function.identity())),
+                    telemetry.turns(),
+                    configuration.upstream(),
+                    configuration.relay(),
+                    configuration.stream(),
+                    agents::over,
+                    () -> ids.next("chatcmpl-"),
+                    out.clock());
+        }
+    }
+
+    /** The served models, made anew for each event loop's upstream. */
+    private record Agents(
+            Configuration configuration,
+            Surroundings out,
+            Draining draining,
+            Tools tools,
+            Continuations continuations,
+            RunObserver observer,
+            Ids ids) {
+        Map<String, ServedModel> over(Upstream upstream) {
+            var served = new HashMap<String, ServedModel>();
+            var created = out.clock().instant().getEpochSecond();
+            for (var model : configuration.models()) {
+                served.put(
+                        model.id(),
+                        new ServedModel(model.id(), created, model.agentic() ? agent(model, upstream) : null));
+            }
+            return served;
+        }
+
+        private Model agent(Configuration.ModelSettings model, Upstream upstream) {
+            return new AgenticModelClass(
+                    model.id(),
+                    draining.guard(new UpstreamModel(model.id(), upstream, () -> ids.next("call_"))),
+                    draining.guard(tools),
+                    model.agent(),
+                    continuations,
+                    out.clock(),
+                    out.nanos(),
+                    () -> ids.next("call_"),
+                    observer);
+        }
+    }
 
     private final Parts parts;
     private final int port;

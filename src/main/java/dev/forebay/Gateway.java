@@ -2,24 +2,15 @@ package dev.forebay;
 
 import dev.forebay.access.FirstKeys;
 import dev.forebay.access.Keys;
-import dev.forebay.agent.AgenticModelClass;
-import dev.forebay.agent.Continuations;
-import dev.forebay.agent.InMemoryContinuations;
-import dev.forebay.agent.RunObserver;
-import dev.forebay.agent.Tools;
-import dev.forebay.chat.Model;
 import dev.forebay.compute.FreePorts;
 import dev.forebay.compute.Nodepool;
 import dev.forebay.compute.ProcessProvider;
 import dev.forebay.compute.Providers;
 import dev.forebay.compute.StaticProvider;
-import dev.forebay.http.BodyMemory;
-import dev.forebay.http.Edge;
 import dev.forebay.http.Health;
 import dev.forebay.mcp.McpFolder;
 import dev.forebay.mcp.McpServer;
 import dev.forebay.mcp.ToolCatalog;
-import dev.forebay.openai.ServedModel;
 import dev.forebay.process.Orphans;
 import dev.forebay.process.Processes;
 import dev.forebay.routing.Router;
@@ -31,8 +22,6 @@ import dev.forebay.store.SqlKeyStore;
 import dev.forebay.store.StoreException;
 import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
-import dev.forebay.upstream.Upstream;
-import dev.forebay.upstream.UpstreamModel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -42,12 +31,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +50,7 @@ public final class Gateway implements AutoCloseable {
     private final FirstKeys.Ready firstKeys;
     private final int port;
 
-    private Gateway(Configuration configuration, Surroundings out) {
+    private Gateway(Configuration configuration, Surroundings out) throws InterruptedException {
         this.configuration = configuration;
         this.out = out;
         this.servers = servers(configuration, out);
@@ -81,6 +66,7 @@ public final class Gateway implements AutoCloseable {
             var vertx = Vertx.vertx(
                     new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops()));
             open.push(() -> vertx.close().await());
+            var warming = Thread.ofVirtual().name("warm-up").start(() -> WarmUp.run(vertx, out, warmUp()));
             var telemetry = opened(new Telemetry(configured(), Main.version()));
             var router = new Router(configuration.deployments(), configuration.nodepools(), out.clock());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
@@ -96,10 +82,11 @@ public final class Gateway implements AutoCloseable {
                     out.random(),
                     telemetry.mcp()));
             tools.start();
-            this.port = listen(vertx, parts(keys, router, telemetry, tools));
+            this.port = listen(vertx, Front.Parts.of(configuration, out, keys, router, telemetry, tools, health));
+            warming.join();
             data.announce(baseUrl());
             health.ready();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InterruptedException e) {
             closeAll();
             throw e;
         }
@@ -110,7 +97,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @throws StartFailure if it cannot start for a reason that the user can mend
      */
-    static Gateway start(Configuration configuration, Surroundings out) {
+    static Gateway start(Configuration configuration, Surroundings out) throws InterruptedException {
         try {
             return new Gateway(configuration, out);
         } catch (DataDirectoryInUse | StoreException | IllegalArgumentException | UncheckedIOException e) {
@@ -184,59 +171,6 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Front.Parts parts(Keys keys, Router router, Telemetry telemetry, Tools tools) {
-        var ids = new Ids(out.random());
-        var limits = configuration.limits();
-        var memory = new BodyMemory(limits.bodyMemoryBytesMax()
-                .orElse(Math.max(limits.bodyBytesMax(), Runtime.getRuntime().maxMemory() / 4)));
-        var edge = new Edge.Shared(
-                configuration.server(),
-                limits,
-                keys,
-                memory,
-                health,
-                telemetry.edge(),
-                telemetry.page(router),
-                () -> ids.next("req_"),
-                out.nanos());
-        var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
-        var draining = new Draining(health);
-        return new Front.Parts(
-                edge,
-                configuration.names(),
-                router,
-                configuration.nodepools().stream().collect(Collectors.toMap(Nodepool::id, Function.identity())),
-                telemetry.turns(),
-                configuration.upstream(),
-                configuration.relay(),
-                configuration.stream(),
-                upstream -> served(upstream, draining, draining.guard(tools), continuations, telemetry.runs(), ids),
-                () -> ids.next("chatcmpl-"),
-                out.clock());
-    }
-
-    private Map<String, ServedModel> served(
-            Upstream upstream, Draining draining, Tools tools, Continuations continuations, RunObserver runs, Ids ids) {
-        var served = new HashMap<String, ServedModel>();
-        var created = out.clock().instant().getEpochSecond();
-        for (var model : configuration.models()) {
-            Model agent = model.agentic()
-                    ? new AgenticModelClass(
-                            model.id(),
-                            draining.guard(new UpstreamModel(model.id(), upstream, () -> ids.next("call_"))),
-                            tools,
-                            model.agent(),
-                            continuations,
-                            out.clock(),
-                            out.nanos(),
-                            () -> ids.next("call_"),
-                            runs)
-                    : null;
-            served.put(model.id(), new ServedModel(model.id(), created, agent));
-        }
-        return served;
-    }
-
     private int listen(Vertx vertx, Front.Parts parts) {
         var wanted = configuration.server().port();
         for (var i = 0; i < eventLoops(); i++) {
@@ -259,6 +193,10 @@ public final class Gateway implements AutoCloseable {
                     e);
         }
         return fronts.getFirst().listening().await();
+    }
+
+    private Duration warmUp() {
+        return Duration.ofMillis(configuration.server().warmUpMillis());
     }
 
     private int eventLoops() {

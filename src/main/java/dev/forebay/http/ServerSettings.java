@@ -10,13 +10,16 @@ import dev.forebay.config.Default;
  * @param eventLoops threads that serve connections; 0 is one for each processor
  * @param headerSeconds that a new connection may take until its first request's head is whole
  * @param idleSeconds that a connection without a request is kept
+ * @param warmUpMillis of traffic of its own before the gateway is ready, so that the first clients need not wait for
+ *     code to be loaded and compiled; 0 is none
  */
 public record ServerSettings(
         @Default("127.0.0.1") String host,
         @Default("8080") int port,
         @Default("0") int eventLoops,
         @Default("10") int headerSeconds,
-        @Default("75") int idleSeconds) {
+        @Default("75") int idleSeconds,
+        @Default("400") int warmUpMillis) {
     public ServerSettings {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host: need an address such as 127.0.0.1, got an empty one");
@@ -27,6 +30,9 @@ public record ServerSettings(
         if (eventLoops < 0 || eventLoops > 256) {
             throw new IllegalArgumentException(
                     "event_loops: need 0 (one for each processor) to 256, got " + eventLoops);
+        }
+        if (warmUpMillis < 0 || warmUpMillis > 60_000) {
+            throw new IllegalArgumentException("warm_up_millis: need 0 (none) to 60000, got " + warmUpMillis);
         }
         if (headerSeconds < 1 || idleSeconds < 1) {
             throw new IllegalArgumentException(
