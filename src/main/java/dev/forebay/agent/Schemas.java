@@ -65,10 +65,10 @@ final class Schemas {
             schema.initializeValidators();
             return schema;
         } catch (SchemaException | StackOverflowError e) {
-            log.atWarn().setCause(e).log("schema of a tool cannot be used");
-            throw new Unusable(
-                    e instanceof SchemaException ? Excerpt.of(String.valueOf(e.getMessage())) : "it refers to itself",
-                    e);
+            var reason =
+                    e instanceof SchemaException ? Excerpt.of(String.valueOf(e.getMessage())) : "it refers to itself";
+            log.atWarn().addKeyValue("reason", reason).log("schema of a tool cannot be used");
+            throw new Unusable(reason, e);
         }
     }
 }
