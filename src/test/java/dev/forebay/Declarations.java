@@ -12,13 +12,14 @@ import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
+import com.sun.source.util.TreeScanner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ final class Declarations {
             "a an and are as at be by for from get gets given has if in into is it its of on or return returns set sets that the this to whether which with"
                     .split(" "));
 
-    private record Type(String name, String place, Set<String> fields, Set<String> parents) {}
+    private record Data(String name, String place, Set<String> fields, Set<String> parents) {}
 
     private final List<CompilationUnitTree> units = new ArrayList<>();
     private final DocTrees docs;
@@ -66,39 +67,22 @@ final class Declarations {
      * @param otherwiseUsed why a type is alive that no source names, by its full name
      */
     List<String> deadFiles(Map<String, String> otherwiseUsed) {
-        var users = new HashMap<String, Set<String>>();
         var places = new TreeMap<String, String>();
+        var used = new HashSet<String>();
         for (var unit : units) {
-            var file = unit.getSourceFile().getName();
-            new TreePathScanner<Void, Void>() {
-                @Override
-                public Void visitIdentifier(IdentifierTree node, Void nothing) {
-                    users.computeIfAbsent(node.getName().toString(), _ -> new HashSet<>())
-                            .add(file);
-                    return null;
-                }
-
-                @Override
-                public Void visitMemberSelect(MemberSelectTree node, Void nothing) {
-                    users.computeIfAbsent(node.getIdentifier().toString(), _ -> new HashSet<>())
-                            .add(file);
-                    return super.visitMemberSelect(node, nothing);
-                }
-            }.scan(unit, null);
             for (var type : unit.getTypeDecls()) {
                 if (type instanceof ClassTree named) {
                     places.put(unit.getPackageName() + "." + named.getSimpleName(), place(unit, named));
                 }
             }
+            used.addAll(names(unit));
         }
         var wrong = new ArrayList<String>();
         places.forEach((name, place) -> {
             var simple = name.substring(name.lastIndexOf('.') + 1);
-            var used = users.getOrDefault(simple, Set.of()).stream()
-                    .anyMatch(file -> !file.endsWith("/" + simple + ".java"));
-            if (!used && !otherwiseUsed.containsKey(name)) {
+            if (!used.contains(name) && !otherwiseUsed.containsKey(name)) {
                 wrong.add(place + "nothing uses " + simple + "; delete it or wire it");
-            } else if (used && otherwiseUsed.containsKey(name)) {
+            } else if (used.contains(name) && otherwiseUsed.containsKey(name)) {
                 wrong.add(place + simple + " is used now; take it off the list of types that nothing names");
             }
         });
@@ -110,31 +94,60 @@ final class Declarations {
         return wrong;
     }
 
+    /** What a file may mean by the words in it: types of its own package, and its imports. Its own type does not count. */
+    private static Set<String> names(CompilationUnitTree unit) {
+        var names = new HashSet<String>();
+        unit.getImports().forEach(i -> names.add(i.getQualifiedIdentifier().toString()));
+        // An import of a nested type or a static member uses the type around it.
+        Set.copyOf(names).forEach(name -> names.add(name.replaceFirst("(\\.[A-Z]\\w*)\\..*", "$1")));
+        new TreeScanner<Void, Void>() {
+            @Override
+            public Void visitIdentifier(IdentifierTree node, Void nothing) {
+                names.add(unit.getPackageName() + "." + node.getName());
+                return null;
+            }
+
+            @Override
+            public Void visitMemberSelect(MemberSelectTree node, Void nothing) {
+                names.add(node.toString());
+                return super.visitMemberSelect(node, nothing);
+            }
+        }.scan(unit.getTypeDecls(), null);
+        for (var type : unit.getTypeDecls()) {
+            if (type instanceof ClassTree named) {
+                names.remove(unit.getPackageName() + "." + named.getSimpleName());
+            }
+        }
+        return names;
+    }
+
     /**
-     * Types that hold the same things under two names. Siblings under one sealed type may.
+     * Records that hold the same things under two names. Siblings under one sealed type may.
      *
-     * @param alike names of types that may resemble each other for a reason
+     * @param alike groups of names of records that may resemble each other for a reason
      */
-    List<String> twins(Set<String> alike) {
-        var types = new ArrayList<Type>();
+    List<String> twins(Collection<Set<String>> alike) {
+        var records = new ArrayList<Data>();
         for (var unit : units) {
             new TreePathScanner<Void, Void>() {
                 @Override
                 public Void visitClass(ClassTree node, Void nothing) {
-                    types.add(type(unit, node, getCurrentPath()));
+                    if (node.getKind() == Tree.Kind.RECORD) {
+                        records.add(data(unit, node, getCurrentPath()));
+                    }
                     return super.visitClass(node, nothing);
                 }
             }.scan(unit, null);
         }
         var wrong = new ArrayList<String>();
-        for (var i = 0; i < types.size(); i++) {
-            for (var j = i + 1; j < types.size(); j++) {
-                var one = types.get(i);
-                var other = types.get(j);
+        for (var i = 0; i < records.size(); i++) {
+            for (var j = i + 1; j < records.size(); j++) {
+                var one = records.get(i);
+                var other = records.get(j);
                 var shared = new TreeSet<>(one.fields());
                 shared.retainAll(other.fields());
                 var siblings = one.parents().stream().anyMatch(other.parents()::contains)
-                        || alike.containsAll(List.of(one.name(), other.name()));
+                        || alike.stream().anyMatch(group -> group.containsAll(List.of(one.name(), other.name())));
                 if (shared.size() > EQUAL_FIELDS_MAX && !siblings) {
                     wrong.add(other.place() + other.name() + " and " + one.name() + " ("
                             + one.place().replaceFirst(": $", "") + ") share " + shared
@@ -210,7 +223,7 @@ final class Declarations {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private Type type(CompilationUnitTree unit, ClassTree node, TreePath path) {
+    private Data data(CompilationUnitTree unit, ClassTree node, TreePath path) {
         var fields = node.getMembers().stream()
                 .filter(VariableTree.class::isInstance)
                 .map(VariableTree.class::cast)
@@ -222,7 +235,7 @@ final class Declarations {
                 && outer.getModifiers().getFlags().contains(Modifier.SEALED)) {
             parents.add(outer.getSimpleName().toString());
         }
-        return new Type(node.getSimpleName().toString(), place(unit, node), fields, parents);
+        return new Data(node.getSimpleName().toString(), place(unit, node), fields, parents);
     }
 
     private String place(CompilationUnitTree unit, Tree tree) {

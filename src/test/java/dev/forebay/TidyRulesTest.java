@@ -93,8 +93,8 @@ class TidyRulesTest {
                 "package p;\n\nsealed interface S {\n    record X(byte a, byte b, byte c, byte d) implements S {}\n"
                         + "    record Y(byte a, byte b, byte c, byte d) implements S {}\n}\n");
         var declarations = new Declarations(root);
-        assertFound(declarations.twins(Set.of()), PACKAGE + "B.java:3: B and A");
-        assertEquals(List.of(), declarations.twins(Set.of("A", "B")));
+        assertFound(declarations.twins(List.of()), PACKAGE + "B.java:3: B and A");
+        assertEquals(List.of(), declarations.twins(List.of(Set.of("A", "B"))));
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -53,10 +52,18 @@ final class Calls {
 
     /** Lets the calls in flight end for this long, and cancels the rest. */
     void close(Duration grace) throws InterruptedException {
-        var deadline = System.nanoTime() + grace.toNanos();
-        for (var call : inFlight.values()) {
-            TimeUnit.NANOSECONDS.timedJoin(call.thread, Math.max(1, deadline - System.nanoTime()));
-        }
+        // One thread waits for all, so that the grace is theirs together.
+        var last = Thread.ofVirtual().start(() -> {
+            try {
+                for (var call : inFlight.values()) {
+                    call.thread.join();
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        last.join(grace);
+        last.interrupt();
         inFlight.keySet().forEach(this::cancel);
     }
 
