@@ -19,8 +19,11 @@ final class ServeMcpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        // Standard output belongs to the protocol from here on; whatever else is printed goes the other way.
+        var protocol = System.out;
+        System.setOut(System.err);
         try {
-            BundledServers.serve(servers, System.in, System.out, InstantSource.system(), ZoneId.systemDefault());
+            BundledServers.serve(servers, System.in, protocol, InstantSource.system(), ZoneId.systemDefault());
         } catch (IllegalArgumentException e) {
             throw new StartFailure(String.valueOf(e.getMessage()), e);
         }

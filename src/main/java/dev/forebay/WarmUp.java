@@ -72,7 +72,8 @@ final class WarmUp {
             return 0;
         }
         var stub = modelServer(vertx).listen(0, "127.0.0.1").await();
-        var configuration = Configuration.of(Yaml.parse("warm-up", FILE.replace("PORT", Integer.toString(stub.actualPort()))), Map.of());
+        var configuration = Configuration.of(
+                Yaml.parse("warm-up", FILE.replace("PORT", Integer.toString(stub.actualPort()))), Map.of());
         var names = List.of(RELAYED, AGENTIC);
         try (var telemetry = Telemetry.unseen(Configured.of(names, List.of("stub"), List.of("stub")))) {
             var router = new Router(configuration.deployments(), configuration.nodepools(), out.clock());

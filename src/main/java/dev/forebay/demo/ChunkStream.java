@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.sse.EventWriter;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,12 +27,12 @@ final class ChunkStream {
     private boolean ended;
     private long timer = -1;
 
-    ChunkStream(Vertx vertx, HttpServerResponse response, Iterator<ObjectNode> chunks, Duration pause) {
+    ChunkStream(Vertx vertx, HttpServerRequest request, Iterator<ObjectNode> chunks, Duration pause) {
         this.vertx = vertx;
-        this.response = response;
+        this.response = request.response();
         this.chunks = chunks;
         this.pause = pause;
-        this.writer = new EventWriter(vertx, response, TIMING, this::stop);
+        this.writer = new EventWriter(vertx, request, TIMING, this::stop);
     }
 
     void start() {

@@ -166,7 +166,7 @@ public final class DemoServer {
             switch (route.apply(parsed(body))) {
                 case Answer.Whole whole -> send(request.response(), 200, whole.json());
                 case Answer.Stream stream ->
-                    new ChunkStream(vertx, request.response(), stream.chunks(), settings.wordPause()).start();
+                    new ChunkStream(vertx, request, stream.chunks(), settings.wordPause()).start();
             }
         } catch (Refusal refusal) {
             refuse(request, refusal);
