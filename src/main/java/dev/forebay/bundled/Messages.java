@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -82,8 +83,11 @@ final class Messages {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 var isId = "id".equals(parser.currentName());
                 var value = parser.nextToken();
-                if (isId && (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_STRING)) {
-                    return parser.readValueAsTree();
+                if (isId && value == JsonToken.VALUE_STRING) {
+                    return JsonNodeFactory.instance.textNode(parser.getText());
+                }
+                if (isId && value == JsonToken.VALUE_NUMBER_INT) {
+                    return JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue());
                 }
                 parser.skipChildren();
             }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.EnumSet;
+import java.util.Set;
 
 /** Walks the folders of a tree in the order of their names; never through a symbolic link, and stops when told to. */
 final class Walk extends SimpleFileVisitor<Path> {
@@ -34,7 +34,7 @@ final class Walk extends SimpleFileVisitor<Path> {
      */
     static boolean below(Path start, int depth, Visitor visitor) throws IOException, InterruptedException {
         var walk = new Walk(start, visitor);
-        Files.walkFileTree(start, EnumSet.noneOf(java.nio.file.FileVisitOption.class), depth, walk);
+        Files.walkFileTree(start, Set.of(), depth, walk);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
