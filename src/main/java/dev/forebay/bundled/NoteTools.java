@@ -77,7 +77,7 @@ final class NoteTools {
                             .put("key", key)
                             .put("text", note.text())
                             .put("saved", note.saved().toString());
-                    return new Answer(note.text(), facts);
+                    return new Answer(note.text().isEmpty() ? "[the note is empty]" : note.text(), facts);
                 });
     }
 
