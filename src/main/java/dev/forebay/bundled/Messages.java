@@ -57,13 +57,13 @@ final class Messages {
     }
 
     /** Empty for a blank line. */
-    private Optional<Message> parse(byte[] line) {
+    private Optional<Message> parse(byte[] line) throws IOException {
         try {
             var message = json.readTree(line);
             return message.isMissingNode() ? Optional.empty() : Optional.of(new Message.Good(message, line.length));
-        } catch (IOException _) {
+        } catch (JsonProcessingException _) {
             var error = new RpcError(RpcError.PARSE, "line skipped: it is not one JSON text");
-            return Optional.of(new Message.Bad(MissingNode.getInstance(), error));
+            return Optional.of(new Message.Bad(idOf(new ByteArrayInputStream(line)), error));
         }
     }
 

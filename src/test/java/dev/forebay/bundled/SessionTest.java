@@ -66,10 +66,14 @@ class SessionTest {
                     -32602, code(client.request("tools/call", Map.of("name", "current_time", "arguments", List.of()))));
             client.send("garbage");
             assertEquals(-32700, code(other(client)));
-            client.send("{\"jsonrpc\":\"2.0\",\"id\":1}{}");
+            client.send("{\"jsonrpc\":\"2.0\",\"id\":\"two\"}{}");
             assertEquals(-32700, code(other(client)));
             client.send("[".repeat(100_000));
             assertEquals(-32700, code(other(client)));
+            client.send("{\"jsonrpc\":\"2.0\",\"id\":\"deep\",\"method\":\"ping\",\"params\":" + "[".repeat(99));
+            var deep = other(client);
+            assertEquals("deep", deep.get("id").asText());
+            assertEquals(-32700, code(deep));
             client.send("17");
             assertEquals(-32600, code(other(client)));
             client.send("{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}");
