@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -68,7 +69,7 @@ public final class BundledServers {
         var name = split < 0 ? spec : spec.substring(0, split);
         var value = split < 0 ? "" : spec.substring(split + 1);
         return switch (name) {
-            case "time" -> new TimeTools(clock, new Zones(plain(spec, localZone))).server();
+            case "time" -> plain(spec, TimeTools.server(clock, localZone));
             case "calculator" -> plain(spec, CalculatorTools.server());
             case "files" -> new FileTools(FileTree.at(path(spec, name, value))).server();
             case "notes" -> new NoteTools(NoteBook.at(path(spec, name, value), clock)).server();
@@ -92,7 +93,7 @@ public final class BundledServers {
         }
         try {
             return Path.of(value).toAbsolutePath().normalize();
-        } catch (java.nio.file.InvalidPathException e) {
+        } catch (InvalidPathException e) {
             throw new IllegalArgumentException("\"%s\": not a path: %s".formatted(spec, e.getMessage()), e);
         }
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The calls in flight: each on a virtual thread of its own, so many running, so many waiting, no more. */
 final class Calls {
-    static final int RUNNING_MAX = 16;
+    static final int RUNNING_MAX = 8;
     static final int WAITING_MAX = 1024;
     static final long WAITING_BYTES_MAX = 16L << 20;
 

@@ -149,7 +149,7 @@ final class FileTools {
         var more = complete
                 ? ""
                 : "\n[lines %d to %d of %d; read on with first_line %d]".formatted(first, last, total, last + 1);
-        return new Answer(part + more, facts);
+        return new Answer(text.isEmpty() ? "[the file is empty]" : part + more, facts);
     }
 
     /** Where the text is after so many line ends. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -56,13 +57,13 @@ final class Messages {
     }
 
     /** Empty for a blank line. */
-    private Optional<Message> parse(byte[] line) {
+    private Optional<Message> parse(byte[] line) throws IOException {
         try {
             var message = json.readTree(line);
             return message.isMissingNode() ? Optional.empty() : Optional.of(new Message.Good(message, line.length));
-        } catch (IOException _) {
+        } catch (JsonProcessingException _) {
             var error = new RpcError(RpcError.PARSE, "line skipped: it is not one JSON text");
-            return Optional.of(new Message.Bad(MissingNode.getInstance(), error));
+            return Optional.of(new Message.Bad(idOf(new ByteArrayInputStream(line)), error));
         }
     }
 
@@ -82,8 +83,11 @@ final class Messages {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 var isId = "id".equals(parser.currentName());
                 var value = parser.nextToken();
-                if (isId && (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_STRING)) {
-                    return parser.readValueAsTree();
+                if (isId && value == JsonToken.VALUE_STRING) {
+                    return JsonNodeFactory.instance.textNode(parser.getText());
+                }
+                if (isId && value == JsonToken.VALUE_NUMBER_INT) {
+                    return JsonNodeFactory.instance.numberNode(parser.getBigIntegerValue());
                 }
                 parser.skipChildren();
             }

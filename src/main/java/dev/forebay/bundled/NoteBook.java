@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -35,7 +36,10 @@ final class NoteBook {
 
     record Note(String text, Instant saved) {}
 
-    /** What is done with the notes; true if they changed and must be kept. */
+    /**
+     * What is done with the notes; true if they changed and must be kept. It takes out what it needs and no more: many
+     * calls wait at once, and each must not keep all notes in memory.
+     */
     @FunctionalInterface
     interface Change {
         boolean apply(SortedMap<String, Note> notes) throws ToolError;
@@ -72,15 +76,6 @@ final class NoteBook {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    SortedMap<String, Note> all() throws ToolError, InterruptedException {
-        var all = new TreeMap<String, Note>();
-        change(notes -> {
-            all.putAll(notes);
-            return false;
-        });
-        return all;
-    }
-
     /** One change at a time; when this returns, it is on the disk. */
     void change(Change change) throws ToolError, InterruptedException {
         oneThread.lockInterruptibly();
@@ -90,7 +85,7 @@ final class NoteBook {
             if (change.apply(notes)) {
                 save(notes);
             }
-        } catch (java.nio.channels.ClosedByInterruptException e) {
+        } catch (ClosedByInterruptException e) {
             throw (InterruptedException) new InterruptedException().initCause(e);
         } catch (IOException e) {
             throw new ToolError("The notes cannot be reached: %s.".formatted(e.getMessage()), e);
@@ -113,7 +108,7 @@ final class NoteBook {
     private SortedMap<String, Note> load() throws IOException, ToolError {
         var notes = new TreeMap<String, Note>();
         try {
-            var root = json.readTree(Files.readAllBytes(file));
+            var root = json.readTree(bytes());
             if (!root.path("notes").isObject()) {
                 throw unreadable("it has no \"notes\"");
             }
@@ -127,6 +122,16 @@ final class NoteBook {
                     .formatted(e.getOriginalMessage(), e.getLocation().getLineNr()));
         }
         return notes;
+    }
+
+    private byte[] bytes() throws IOException, ToolError {
+        try (var in = Files.newInputStream(file)) {
+            var bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw unreadable("it is larger than %,d bytes".formatted(FILE_BYTES_MAX));
+            }
+            return bytes;
+        }
     }
 
     private static Note note(JsonNode note) throws ToolError {

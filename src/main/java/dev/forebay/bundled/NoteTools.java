@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Notes by key that outlive the process. */
 final class NoteTools {
@@ -68,7 +70,12 @@ final class NoteTools {
                         Field.text("saved", "When it was saved, ISO 8601, UTC.")),
                 arguments -> {
                     var key = keyOf(arguments);
-                    var note = book.all().get(key);
+                    var found = new AtomicReference<@Nullable Note>();
+                    book.change(notes -> {
+                        found.set(notes.get(key));
+                        return false;
+                    });
+                    var note = found.get();
                     if (note == null) {
                         throw new ToolError(
                                 "There is no note \"%s\"; list_notes shows the keys there are.".formatted(key));
@@ -77,7 +84,7 @@ final class NoteTools {
                             .put("key", key)
                             .put("text", note.text())
                             .put("saved", note.saved().toString());
-                    return new Answer(note.text(), facts);
+                    return new Answer(note.text().isEmpty() ? "[the note is empty]" : note.text(), facts);
                 });
     }
 
@@ -104,26 +111,32 @@ final class NoteTools {
 
     private Answer list(Arguments arguments) throws ToolError, InterruptedException {
         var wanted = arguments.optionalText("contains").orElse("").toLowerCase(Locale.ROOT);
-        var all = book.all();
         var facts = Answer.facts();
         var found = facts.putArray("notes");
         var text = new StringBuilder();
-        for (var entry : all.entrySet()) {
-            if (!isWanted(entry, wanted)) {
-                continue;
+        book.change(notes -> {
+            facts.put("total", notes.size());
+            for (var entry : notes.entrySet()) {
+                if (isWanted(entry, wanted)) {
+                    var begins = beginning(entry.getValue().text());
+                    found.addObject()
+                            .put("key", entry.getKey())
+                            .put("characters", entry.getValue().text().length())
+                            .put("begins", begins)
+                            .put("saved", entry.getValue().saved().toString());
+                    text.append("%s: %s\n".formatted(entry.getKey(), begins));
+                }
             }
-            var note = entry.getValue();
-            var begins = note.text().lines().findFirst().orElse("");
-            begins = begins.length() <= PREVIEW_LENGTH_MAX ? begins : begins.substring(0, PREVIEW_LENGTH_MAX) + "…";
-            found.addObject()
-                    .put("key", entry.getKey())
-                    .put("characters", note.text().length())
-                    .put("begins", begins)
-                    .put("saved", note.saved().toString());
-            text.append("%s: %s\n".formatted(entry.getKey(), begins));
-        }
-        facts.put("total", all.size());
-        return new Answer("%d of %d notes\n%s".formatted(found.size(), all.size(), text), facts);
+            return false;
+        });
+        var head =
+                "%d of %d notes\n".formatted(found.size(), facts.path("total").asInt());
+        return new Answer(head + text, facts);
+    }
+
+    private static String beginning(String text) {
+        var line = text.lines().findFirst().orElse("");
+        return line.length() <= PREVIEW_LENGTH_MAX ? line : line.substring(0, PREVIEW_LENGTH_MAX) + "…";
     }
 
     private static boolean isWanted(Map.Entry<String, Note> note, String wanted) {

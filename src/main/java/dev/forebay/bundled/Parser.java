@@ -18,6 +18,11 @@ final class Parser {
     private static final Pattern NUMBER = Pattern.compile("(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d{1,6}(?!\\d))?");
     private static final Pattern NAME = Pattern.compile("[a-zA-Zπ][a-zA-Z0-9_]*");
 
+    @FunctionalInterface
+    private interface Rule {
+        Expression parse() throws ToolError;
+    }
+
     private final String text;
     private int position;
     private int depth;
@@ -69,20 +74,15 @@ final class Parser {
     }
 
     private Expression signed() throws ToolError {
-        enter();
-        try {
-            if (take('-')) {
-                return new Expression.Negated(signed());
-            }
-            return take('+') ? signed() : power();
-        } finally {
-            depth--;
+        if (take('-')) {
+            return new Expression.Negated(deeper(this::signed));
         }
+        return take('+') ? deeper(this::signed) : power();
     }
 
     private Expression power() throws ToolError {
         var base = postfix();
-        return take('^') ? new Binary(Operator.POWER, base, signed()) : base;
+        return take('^') ? new Binary(Operator.POWER, base, deeper(this::signed)) : base;
     }
 
     private Expression postfix() throws ToolError {
@@ -109,7 +109,7 @@ final class Parser {
 
     private Expression primary() throws ToolError {
         if (take('(')) {
-            var inner = nested();
+            var inner = deeper(this::sum);
             expect(')');
             return inner;
         }
@@ -162,27 +162,22 @@ final class Parser {
         var arguments = new ArrayList<Expression>();
         if (!take(')')) {
             do {
-                arguments.add(nested());
+                arguments.add(deeper(this::sum));
             } while (take(','));
             expect(')');
         }
         return List.copyOf(arguments);
     }
 
-    private Expression nested() throws ToolError {
-        enter();
-        try {
-            return sum();
-        } finally {
-            depth--;
-        }
-    }
-
-    private void enter() throws ToolError {
+    /** Bounds the depth of the stack. */
+    private Expression deeper(Rule rule) throws ToolError {
         if (++depth > DEPTH_MAX) {
             throw new ToolError(
                     "The expression is nested deeper than %d; calculate parts of it first.".formatted(DEPTH_MAX));
         }
+        var expression = rule.parse();
+        depth--;
+        return expression;
     }
 
     private String unknown(String kind, String name, int start) {

@@ -3,12 +3,15 @@ package dev.forebay.bundled;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Finds time zones by whatever people call them: IANA id, city, country, abbreviation, offset. */
 final class Zones {
@@ -50,13 +53,14 @@ final class Zones {
         if (!several.isEmpty()) {
             throw new ToolError("\"%s\" may be %s; name one of them.".formatted(name, String.join(", ", several)));
         }
-        var id = byName.get(plain);
-        if (id != null) {
-            return ZoneId.of(id);
-        }
+        // Before the names: to people GMT+5 is ahead of UTC, and the database's Etc/GMT+5 is behind.
         var offset = OFFSET.matcher(name.strip().replace('−', '-'));
         if (offset.matches()) {
             return offset(name, offset.group(1), offset.group(2), offset.group(3));
+        }
+        var id = byName.get(plain);
+        if (id != null) {
+            return ZoneId.of(id);
         }
         var near = near(plain);
         throw new ToolError(
@@ -64,9 +68,20 @@ final class Zones {
                         .formatted(name, near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "? Else"));
     }
 
-    private static ZoneId offset(
-            String name, String sign, String hours, @org.jspecify.annotations.Nullable String minutes)
-            throws ToolError {
+    /** The local zone unless one is named. */
+    ZoneId zoneOrLocal(Optional<String> name) throws ToolError {
+        return name.isPresent() ? find(name.get()) : local;
+    }
+
+    /** An argument that names a zone. */
+    Field argument(String name, String purpose) {
+        return Field.text(
+                name,
+                "%s: IANA id (Europe/Berlin), city (Tokyo), UTC, or offset (+02:00). Default: %s."
+                        .formatted(purpose, local));
+    }
+
+    private static ZoneId offset(String name, String sign, String hours, @Nullable String minutes) throws ToolError {
         try {
             var seconds = Integer.parseInt(hours) * 3600 + (minutes == null ? 0 : Integer.parseInt(minutes) * 60);
             return ZoneOffset.ofTotalSeconds(sign.equals("-") ? -seconds : seconds);
@@ -77,7 +92,7 @@ final class Zones {
 
     private List<String> near(String plain) {
         record Rated(String id, int distance) {}
-        var reach = Math.max(1, plain.length() / 4);
+        var reach = Math.min(2, plain.length() / 3);
         return byName.entrySet().stream()
                 .map(e -> new Rated(
                         e.getValue(),
@@ -96,7 +111,7 @@ final class Zones {
             return reach + 1;
         }
         var above = new int[b.length() + 1];
-        java.util.Arrays.setAll(above, j -> j);
+        Arrays.setAll(above, j -> j);
         for (var i = 1; i <= a.length(); i++) {
             var row = new int[b.length() + 1];
             row[0] = i;

@@ -3,7 +3,7 @@
  * needs neither network nor Node.
  *
  * <p>{@link Session} speaks the protocol itself: the SDK's server ends its session at the first line that is not JSON,
- * knows no cancellation, and takes twice as long to start.
+ * knows no cancellation, and brings Reactor with it.
  */
 @NullMarked
 package dev.forebay.bundled;
