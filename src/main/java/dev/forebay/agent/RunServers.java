@@ -45,10 +45,6 @@ final class RunServers {
         return readOnlyLabels.contains(label);
     }
 
-    boolean has(String label) {
-        return byLabel.containsKey(label);
-    }
-
     /** The word for metrics: the configured name, or {@code url} for all others, so that their number is bounded. */
     String metricName(String label) {
         return Optional.ofNullable(byLabel.get(label))
