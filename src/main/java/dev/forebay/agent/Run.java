@@ -178,7 +178,7 @@ final class Run {
     /** Tells the client what tools do, where it is to be told while it happens. */
     void tell(String activity) throws InterruptedException {
         if (request.trace() == Trace.REASONING) {
-            transcript.activity(activity);
+            transcript.activity(ToolSpecs.clean(activity));
         }
     }
 
