@@ -3,7 +3,6 @@ package dev.forebay.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 
 /**
  * Makes arguments out of what a model wrote: read, unpack what is packed wrongly, fit the types, validate. Either the
@@ -19,8 +18,7 @@ final class Arguments {
     }
 
     sealed interface Checked {
-        /** @param isRepaired true if the text was not valid as it stood */
-        record Valid(ObjectNode arguments, boolean isRepaired) implements Checked {}
+        record Valid(ObjectNode arguments) implements Checked {}
 
         /** @param complaint for the model: what is wrong, where, and what would be right */
         record Invalid(String complaint) implements Checked {}
@@ -38,7 +36,7 @@ final class Arguments {
             return new Checked.Invalid("the arguments must be one JSON object, got " + Excerpt.of(text));
         }
         try {
-            return validate(text, arguments, schema);
+            return validate(arguments, schema);
         } catch (Schemas.Unusable e) {
             return new Checked.Invalid("the schema of this tool cannot be used (" + e.getMessage() + ")");
         } catch (BoundedRegex.TooManySteps | StackOverflowError _) {
@@ -46,17 +44,17 @@ final class Arguments {
         }
     }
 
-    private Checked validate(String text, ObjectNode arguments, JsonNode schema) throws Schemas.Unusable {
+    private Checked validate(ObjectNode arguments, JsonNode schema) throws Schemas.Unusable {
         var whole = ToolSpecs.objectSchema(schema);
         var compiled = schemas.compiled(whole);
         var errors = compiled.validate(arguments);
         if (errors.isEmpty()) {
-            return new Checked.Valid(arguments, !isStrict(text));
+            return new Checked.Valid(arguments);
         }
         if (Coercion.fit(arguments, whole) instanceof ObjectNode fitted
                 && !fitted.equals(arguments)
                 && compiled.validate(fitted).isEmpty()) {
-            return new Checked.Valid(fitted, true);
+            return new Checked.Valid(fitted);
         }
         return new Checked.Invalid(Complaint.about(errors, whole));
     }
@@ -83,15 +81,11 @@ final class Arguments {
     }
 
     /** True if the text is a JSON object as it stands. */
-    static boolean isStrict(String text) {
-        return strict(text).isPresent();
-    }
-
-    private static Optional<ObjectNode> strict(String text) {
+    private static boolean isStrict(String text) {
         try {
-            return JsonText.parse(text) instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+            return JsonText.parse(text).isObject();
         } catch (JsonText.NotJson _) {
-            return Optional.empty();
+            return false;
         }
     }
 

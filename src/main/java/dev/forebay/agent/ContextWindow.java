@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.agent.History.Entry;
 import dev.forebay.chat.Usage;
+import java.util.List;
 
 /**
  * Keeps a run inside the model's context: above 80 % of it, the oldest results of our tools shrink to a line each. The
@@ -24,6 +25,11 @@ final class ContextWindow {
         this.tokensMax = tokensMax;
     }
 
+    /** What a request weighs; not looked at where there is no limit. */
+    long weigh(JsonNode request) {
+        return tokensMax == 0 ? 0 : bytes(request);
+    }
+
     /** @param bytes of the request whose usage it is */
     void learn(long bytes, Usage usage) {
         if (bytes > 0 && usage.prompt() > 0) {
@@ -31,12 +37,16 @@ final class ContextWindow {
         }
     }
 
-    /** @param round that comes next */
-    void fit(History history, long toolBytes, int round) {
+    /**
+     * @param offered tools, which take room too
+     * @param round that comes next
+     */
+    void fit(History history, List<JsonNode> offered, int round) {
         if (tokensMax == 0) {
             return;
         }
-        var room = (long) (0.8 * tokensMax / tokensPerByte) - toolBytes;
+        var room = (long) (0.8 * tokensMax / tokensPerByte)
+                - offered.stream().mapToLong(ContextWindow::bytes).sum();
         var bytes =
                 history.entries().stream().mapToLong(e -> bytes(e.message())).sum();
         for (var entries = history.entries().listIterator(); entries.hasNext() && bytes > room; ) {

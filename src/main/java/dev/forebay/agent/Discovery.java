@@ -40,7 +40,7 @@ final class Discovery {
         var sources = servers.sources();
         var toolbox = sources.isEmpty() ? new NoTools() : tools.open(sources, caller);
         for (var missing : toolbox.unavailable()) {
-            log.atWarn()
+            log.atDebug()
                     .addKeyValue("server", servers.metricName(missing.server()))
                     .log("an agent runs without the tools of a server that cannot be reached");
             if (servers.isRequired(missing.server())) {

@@ -93,9 +93,9 @@ final class Run {
 
     /** One call of the model below. */
     private Turn turn(int round, List<JsonNode> offered, String note) throws InterruptedException {
-        window.fit(history, offered.stream().mapToLong(ContextWindow::bytes).sum(), round);
+        window.fit(history, offered, round);
         var json = request.round(history.messages(note), offered, choice.in(round));
-        var bytes = ContextWindow.bytes(json.json());
+        var bytes = window.weigh(json.json());
         var sink = new RoundSink(transcript, tools.names(), agent.ids(), !request.parallel(), !offered.isEmpty());
         var started = agent.nanos().getAsLong();
         transcript.roundStarted(round);
@@ -178,12 +178,19 @@ final class Run {
     /** Tells the client what tools do, where it is to be told while it happens. */
     void tell(String activity) throws InterruptedException {
         if (request.trace() == Trace.REASONING) {
-            transcript.activity(activity);
+            transcript.activity(ToolSpecs.clean(activity));
         }
     }
 
     ToolBatch batch() {
-        return new ToolBatch(tools.toolbox(), request.budgets().parallelMax(), agent.nanos(), allowance.left());
+        return new ToolBatch(
+                tools.toolbox(), request.budgets().parallelMax(), agent.nanos(), allowance.left(), ToolBatch.GRACE);
+    }
+
+    /** True if the request asks for less time than the model gives its tools, which then holds for every tool. */
+    boolean lowersToolTimeout() {
+        return request.budgets().toolTimeoutSeconds()
+                < agent.settings().budgets().toolTimeoutSeconds();
     }
 
     boolean hasVision() {

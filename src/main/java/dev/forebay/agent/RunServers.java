@@ -36,8 +36,8 @@ final class RunServers {
     }
 
     /** True if the model cannot do without it. */
-    boolean isRequired(String label) {
-        return required.contains(label);
+    boolean isRequired(String server) {
+        return find(server).map(source -> required.contains(source.server())).orElse(false);
     }
 
     /** True if only tools that change nothing were asked for. */
@@ -45,15 +45,19 @@ final class RunServers {
         return readOnlyLabels.contains(label);
     }
 
-    boolean has(String label) {
-        return byLabel.containsKey(label);
-    }
-
     /** The word for metrics: the configured name, or {@code url} for all others, so that their number is bounded. */
-    String metricName(String label) {
-        return Optional.ofNullable(byLabel.get(label))
+    String metricName(String server) {
+        return find(server)
                 .map(source -> isUrl(source.server()) ? "url" : source.server())
                 .orElse("");
+    }
+
+    /** By label, or by the configured name where the request gave it another label. */
+    private Optional<Source> find(String server) {
+        return Optional.ofNullable(byLabel.get(server))
+                .or(() -> byLabel.values().stream()
+                        .filter(source -> source.server().equals(server))
+                        .findFirst());
     }
 
     void addConfigured(AgentSettings.Server server) {
@@ -129,9 +133,6 @@ final class RunServers {
         byLabel.remove(known.label());
         needFree(wanted.label(), param + ".server_label");
         byLabel.put(wanted.label(), new Source(wanted.server(), wanted.label(), allowed, Map.of(), wanted.param()));
-        if (required.remove(known.label())) {
-            required.add(wanted.label());
-        }
     }
 
     private void add(Source source) {

@@ -29,12 +29,13 @@ final class ToolBatch {
     private static final Logger log = LoggerFactory.getLogger(ToolBatch.class);
     private static final int SIGNALS_MAX = 256;
     private static final Duration CANCEL_WAIT = Duration.ofSeconds(2);
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Toolbox toolbox;
     private final Semaphore permits;
     private final LongSupplier nanos;
     private final long dueAt;
+    private final Duration grace;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
     /** @param index place among the answers of the round */
@@ -66,11 +67,15 @@ final class ToolBatch {
         void hear(Signal signal) throws InterruptedException;
     }
 
-    /** @param left until the run's time is over, which no call may outlive */
-    ToolBatch(Toolbox toolbox, int parallelMax, LongSupplier nanos, Duration left) {
+    /**
+     * @param left until the run's time is over, which no call may outlive
+     * @param grace after it, in which a call that keeps its time has reported its end
+     */
+    ToolBatch(Toolbox toolbox, int parallelMax, LongSupplier nanos, Duration left, Duration grace) {
         this.toolbox = toolbox;
         this.permits = new Semaphore(parallelMax, true);
         this.nanos = nanos;
+        this.grace = grace;
         this.dueAt = nanos.getAsLong() + left.toNanos();
     }
 
@@ -84,7 +89,7 @@ final class ToolBatch {
                 threads.add(Thread.ofVirtual().name("agent-tool").start(() -> work(lane)));
             }
             while (!open.isEmpty()) {
-                var signal = signals.poll(left().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+                var signal = signals.poll(left().plus(grace).toMillis(), TimeUnit.MILLISECONDS);
                 if (signal == null) {
                     giveUp(open.values(), listener);
                     return;
@@ -167,7 +172,7 @@ final class ToolBatch {
     private void giveUp(Collection<Job> open, Listener listener) throws InterruptedException {
         for (var job : open) {
             listener.hear(new Signal.Failed(
-                    job, ToolFailure.Kind.TIMEOUT, "the call did not end when its time was over", GRACE));
+                    job, ToolFailure.Kind.TIMEOUT, "the call did not end when its time was over", grace));
         }
     }
 

@@ -68,7 +68,7 @@ final class ToolRound {
                 refuse(index, call, tool, "invalid_arguments", complaint + next);
                 return Optional.empty();
             }
-            case Checked.Valid(var arguments, var _) -> {
+            case Checked.Valid(var arguments) -> {
                 var refusal = run.allowance().refuse(call.name(), identity(call, arguments));
                 if (refusal.isPresent()) {
                     refuse(index, call, tool, "refused", refusal.get() + ". The tool was not called.");
@@ -82,8 +82,14 @@ final class ToolRound {
     private Job job(int index, ToolCall call, Tool tool, ObjectNode arguments) {
         var budgets = run.allowance().budgets();
         var max = Duration.ofSeconds(budgets.toolTimeoutMaxSeconds());
-        var timeout = tool.timeout().orElse(Duration.ofSeconds(budgets.toolTimeoutSeconds()));
-        return new Job(index, call, tool, arguments, timeout.compareTo(max) < 0 ? timeout : max, max);
+        var usual = Duration.ofSeconds(budgets.toolTimeoutSeconds());
+        var own = tool.timeout().orElse(usual);
+        var timeout = run.lowersToolTimeout() ? least(own, usual) : own;
+        return new Job(index, call, tool, arguments, least(timeout, max), max);
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private static String identity(ToolCall call, ObjectNode arguments) {

@@ -30,7 +30,7 @@ final class ToolSpecs {
         json.putObject("function")
                 .put("name", name)
                 .put("description", clean(tool.description()))
-                .set("parameters", objectSchema(tool.inputSchema()));
+                .set("parameters", objectSchema(tool.inputSchema()).deepCopy());
         return json;
     }
 

@@ -1,7 +1,6 @@
 package dev.forebay.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.chat.Event;
@@ -12,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Rounds: what goes to the engine, what comes to the client, when it ends. */
+/** Rounds: what goes to the engine, what comes to the client. */
 class AgentLoopTest {
     private static final Reply ADD = Reply.calls("add", "{\"a\":2,\"b\":3}");
 
@@ -66,23 +65,6 @@ class AgentLoopTest {
         agents.ask("{}");
         assertEquals(List.of("add", "write"), agents.offered(1));
         assertEquals(List.of("write"), agents.offered(2));
-    }
-
-    @Test
-    void sendsEveryOtherMemberOnInEveryRound() {
-        var agents = Agents.of(ADD, Reply.says("5"));
-        agents.ask("{'stop':['x'],'seed':7,'temperature':0,'response_format':{'type':'text'},'logprobs':true,"
-                + "'max_tokens':9,'metadata':{'k':'v'},'n':1,'some_future_thing':[1,{'a':null}],"
-                + "'x_forebay':{'budget':{}},'mcp_servers':[],'stream':true}");
-        for (var round = 1; round <= 2; round++) {
-            var sent = agents.sent(round).deepCopy();
-            sent.remove(List.of("messages", "tools", "model"));
-            assertEquals(
-                    ScriptedTools.json("{'stop':['x'],'seed':7,'temperature':0,'response_format':{'type':'text'},"
-                            + "'logprobs':true,'max_tokens':9,'metadata':{'k':'v'},'n':1,"
-                            + "'some_future_thing':[1,{'a':null}],'stream':true}"),
-                    sent);
-        }
     }
 
     @Test
@@ -205,175 +187,5 @@ class AgentLoopTest {
                 List.of("serial.a", "serial.b", "serial.a"),
                 agents.tools.called.stream().map(ScriptedTools.Called::tool).toList());
         assertTrue(agents.toolEnds.stream().allMatch(end -> end.error() == null));
-    }
-
-    @Test
-    void bindsRequiredToTheFirstRoundOnly() {
-        var agents = Agents.of(ADD, Reply.says("5"));
-        agents.ask("{'tool_choice':'required'}");
-        assertEquals("required", agents.sent(1).path("tool_choice").asText());
-        assertEquals("auto", agents.sent(2).path("tool_choice").asText());
-    }
-
-    @Test
-    void bindsANamedFunctionToTheFirstRoundOnly() {
-        var agents = Agents.of(ADD, Reply.says("5"));
-        agents.ask("{'tool_choice':{'type':'function','function':{'name':'add'}}}");
-        assertEquals(
-                "add",
-                agents.sent(1).path("tool_choice").path("function").path("name").asText());
-        assertEquals("auto", agents.sent(2).path("tool_choice").asText());
-    }
-
-    @Test
-    void knowsAnMcpToolInToolChoiceByItsLabel() {
-        var agents = Agents.of(ADD, Reply.says("5"));
-        agents.ask("{'tool_choice':{'type':'mcp','server_label':'calc','name':'add'}}");
-        assertEquals(
-                ScriptedTools.json("{'type':'function','function':{'name':'add'}}"),
-                agents.sent(1).path("tool_choice"));
-    }
-
-    @Test
-    void keepsAnAllowedToolsRestrictionInAllRounds() {
-        var agents = Agents.of(ADD, Reply.says("5"));
-        agents.ask("{'tool_choice':{'type':'allowed_tools','allowed_tools':{'mode':'required',"
-                + "'tools':[{'type':'mcp','server_label':'calc'}]}}}");
-        assertEquals(
-                ScriptedTools.json("{'type':'allowed_tools','allowed_tools':{'mode':'auto',"
-                        + "'tools':[{'type':'function','function':{'name':'add'}}]}}"),
-                agents.sent(2).path("tool_choice"));
-    }
-
-    @Test
-    void refusesAToolChoiceThatNamesNoTool() {
-        assertEquals(
-                "tool_choice",
-                Agents.of(ADD).refusedParam("{'tool_choice':{'type':'function','function':{'name':'ad'}}}"));
-    }
-
-    @Test
-    void doesNotLoopWithToolChoiceNone() {
-        var agents = Agents.of(Reply.calls("add", "{\"a\":1,\"b\":1}").saying("no"));
-        var ran = agents.ask("{'tool_choice':'none'}");
-        assertEquals(1, agents.model.requests.size());
-        assertEquals(List.of(), agents.tools.opened);
-        assertFalse(agents.sent(1).has("tools"));
-        assertFalse(agents.sent(1).has("tool_choice"));
-        assertEquals("no", ran.completion().message().path("content").asText());
-        assertEquals("stop", ran.completion().finishReason());
-    }
-
-    @Test
-    void keepsParallelToolCallsFalseForEnginesThatDoNot() {
-        var agents = Agents.of(Reply.calls("add", "{\"a\":2,\"b\":3}").andCalls("write", "{}"), Reply.says("5"));
-        agents.ask("{'parallel_tool_calls':false}");
-        assertEquals(1, agents.tools.called.size());
-        assertEquals(
-                1, agents.sent(2).path("messages").path(1).path("tool_calls").size());
-        assertFalse(agents.sent(1).path("parallel_tool_calls").asBoolean(true));
-    }
-
-    @Test
-    void refusesMoreThanOneChoice() {
-        assertEquals("n", Agents.of(ADD).refusedParam("{'n':2}"));
-    }
-
-    @Test
-    void refusesARequestWithoutMessages() {
-        assertEquals("messages", Agents.of(ADD).refusedParam("{'messages':'hello'}"));
-    }
-
-    @Test
-    void givesCallsWithoutUniqueIdsTheirOwn() {
-        var agents = Agents.of(
-                Reply.calls("add", "{\"a\":1,\"b\":1}")
-                        .andCalls("same", "write", "{}")
-                        .andCalls("same", "write", "{\"x\":1}")
-                        .andCalls("", "write", "{\"x\":2}"),
-                Reply.says("ok"));
-        agents.ask("{}");
-        var ids = new ArrayList<String>();
-        agents.sent(2)
-                .path("messages")
-                .path(1)
-                .path("tool_calls")
-                .forEach(c -> ids.add(c.path("id").asText()));
-        assertEquals(4, ids.stream().distinct().count());
-        assertFalse(ids.contains(""));
-    }
-
-    @Test
-    void takesCallsWhateverTheEngineCallsTheEnd() {
-        var agents = Agents.of(Reply.calls("add", "{\"a\":2,\"b\":3}").ending("stop"), Reply.says("5"));
-        assertEquals("5", agents.ask("{}").text());
-    }
-
-    @Test
-    void saysStopWhereTheEngineSpeaksOfCallsThatItDidNotMake() {
-        assertEquals(
-                "stop",
-                Agents.of(Reply.says("hi").ending("tool_calls"))
-                        .ask("{}")
-                        .completion()
-                        .finishReason());
-    }
-
-    @Test
-    void runsNothingAfterAContentFilter() {
-        var agents = Agents.of(Reply.calls("add", "{\"a\":2,\"b\":3}").ending("content_filter"));
-        assertEquals("content_filter", agents.ask("{}").completion().finishReason());
-        assertEquals(List.of(), agents.tools.called);
-    }
-
-    @Test
-    void endsWithLengthIfTheOnlyCallWasCutOff() {
-        var agents = Agents.of(Reply.calls("add", "{").ending("length"));
-        var ran = agents.ask("{}");
-        assertEquals("length", ran.completion().finishReason());
-        assertEquals("length", ran.trace().path("stop_reason").asText());
-        assertEquals(List.of(), agents.tools.called);
-    }
-
-    @Test
-    void neverRunsTheLastCallOfARoundCutOffByLengthEvenIfItLooksWhole() {
-        var agents = Agents.of(Reply.calls("write", "{}").ending("length"));
-        agents.ask("{}");
-        assertEquals(List.of(), agents.tools.called);
-    }
-
-    @Test
-    void runsTheWholeCallsBeforeTheOneCutOffAndTellsTheModel() {
-        var agents = Agents.of(
-                Reply.calls("add", "{\"a\":2,\"b\":3}")
-                        .andCalls("write", "{\"text\":\"lo")
-                        .ending("length"),
-                Reply.says("5"));
-        agents.ask("{}");
-        assertEquals(
-                List.of("calc.add"),
-                agents.tools.called.stream().map(ScriptedTools.Called::tool).toList());
-        assertTrue(agents.lastMessage(2).path("content").asText().contains("cut off"));
-    }
-
-    @Test
-    void namesTheClosestToolsForOneThatThereIsNot() {
-        var agents = Agents.of(Reply.calls("addd", "{}"), Reply.says("sorry"));
-        agents.ask("{}");
-        assertEquals(
-                "error: there is no tool \"addd\"; did you mean one of: add",
-                agents.lastMessage(2).path("content").asText());
-        assertEquals("unknown_tool", agents.toolEnds.getFirst().error());
-    }
-
-    @Test
-    void worksAsAPlainModelWithoutAnyServer() {
-        var agents = Agents.of(
-                ScriptedTools.usual(),
-                new AgentSettings(List.of(), Budgets.DEFAULT, Trace.METADATA, false, 16),
-                Reply.says("hi"));
-        assertEquals("hi", agents.ask("{'parallel_tool_calls':true}").text());
-        assertFalse(agents.sent(1).has("tools"));
-        assertEquals(List.of(), agents.tools.opened);
     }
 }

@@ -1,7 +1,6 @@
 package dev.forebay.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,9 +25,7 @@ class ArgumentsTest {
 
     @Test
     void takesValidArgumentsAsTheyStand() {
-        var valid = assertInstanceOf(Checked.Valid.class, arguments.check("{\"n\": 5}", TYPED));
-        assertEquals("{\"n\":5}", valid.arguments().toString());
-        assertFalse(valid.isRepaired());
+        assertEquals("{\"n\":5}", valid("{\"n\": 5}", TYPED));
     }
 
     @Test
@@ -201,9 +198,9 @@ class ArgumentsTest {
     void neverYieldsWhatTheTextDidNotSay() throws Exception {
         var random = new Random(42);
         var yielded = 0;
-        for (var i = 0; i < 20_000; i++) {
+        for (var i = 0; i < 6_000; i++) {
             var text = mangled(sample(random), random);
-            if (arguments.check(text, TYPED) instanceof Checked.Valid(var read, var _)) {
+            if (arguments.check(text, TYPED) instanceof Checked.Valid(var read)) {
                 yielded++;
                 for (var member : read.properties()) {
                     assertTrue(text.contains(member.getKey()), text + " -> " + read);
@@ -213,7 +210,7 @@ class ArgumentsTest {
                 }
             }
         }
-        assertTrue(yielded > 1000, "only " + yielded);
+        assertTrue(yielded > 300, "only " + yielded);
     }
 
     private static String wordsOf(String text) {

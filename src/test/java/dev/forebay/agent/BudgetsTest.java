@@ -11,6 +11,7 @@ import dev.forebay.config.ConfigException;
 import dev.forebay.config.Yaml;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,20 @@ class BudgetsTest {
         agents.ask("{'x_forebay':{'budget':{'tool_timeout_seconds':7,'tool_timeout_max_seconds':9}}}");
         assertEquals(Duration.ofSeconds(7), agents.tools.called.getFirst().timeout());
         assertEquals(Duration.ofSeconds(9), agents.tools.called.getFirst().timeoutMax());
+    }
+
+    @Test
+    void givesAToolItsOwnTimeUnlessTheRequestWantsLess() {
+        var tool = new Tools.Tool(
+                "calc", "own", "", ScriptedTools.json("{}"), true, false, Optional.of(Duration.ofSeconds(90)));
+        var tools = new ScriptedTools().with(tool, (_, _) -> ScriptedTools.text("ok"));
+        var settings = Agents.settings(Budgets.DEFAULT, Trace.METADATA);
+        Agents.of(tools, settings, Reply.calls("own", "{}"), Reply.says("ok")).ask("{}");
+        Agents.of(tools, settings, Reply.calls("own", "{}"), Reply.says("ok"))
+                .ask("{'x_forebay':{'budget':{'tool_timeout_seconds':20}}}");
+        assertEquals(
+                List.of(Duration.ofSeconds(90), Duration.ofSeconds(20)),
+                tools.called.stream().map(ScriptedTools.Called::timeout).toList());
     }
 
     @Test

@@ -64,10 +64,10 @@ class ContextWindowTest {
             history.add(ToolMessages.result("id", "x".repeat(500)), round);
         }
         window.learn(1000, new Usage(100, 0, 0, 0));
-        window.fit(history, 0, 6);
+        window.fit(history, List.of(), 6);
         assertTrue(results(history.messages("")).stream().allMatch(r -> r.length() == 500));
         window.learn(1000, new Usage(500, 0, 0, 0));
-        window.fit(history, 0, 6);
+        window.fit(history, List.of(), 6);
         assertTrue(results(history.messages("")).getFirst().contains("left out"));
     }
 

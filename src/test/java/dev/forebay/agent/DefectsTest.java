@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.forebay.chat.Call;
+import dev.forebay.chat.ChatRequest;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.Sink;
 import dev.forebay.chat.Usage;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -93,16 +99,16 @@ class DefectsTest {
                 new ScriptedModel(Reply.says("hi")),
                 tools,
                 Agents.settings(Budgets.DEFAULT, Trace.OFF),
-                new InMemoryContinuations(new ContinuationLimits(1, 1000, 1), java.time.Instant::now),
-                java.time.Instant::now,
+                new InMemoryContinuations(new ContinuationLimits(1, 1000, 1), Instant::now),
+                Instant::now,
                 System::nanoTime,
                 () -> "id",
                 RunObserver.NONE);
         for (var caller : List.of(Agents.ANN, Agents.BOB)) {
-            var request = (com.fasterxml.jackson.databind.node.ObjectNode) ScriptedTools.json("{'messages':[]}");
-            var call = new dev.forebay.chat.Call("r", "", caller, java.time.Instant.MAX, 0);
+            var request = (ObjectNode) ScriptedTools.json("{'messages':[]}");
+            var call = new Call("r", "", caller, Instant.MAX, 0);
             try {
-                agent.run(new dev.forebay.chat.ChatRequest(request), call, Sink.IGNORE);
+                agent.run(new ChatRequest(request), call, Sink.IGNORE);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -128,6 +134,18 @@ class DefectsTest {
                 .path("parameters")
                 .path("properties")
                 .has("x"));
+    }
+
+    @Test
+    void a5AnEngineThatChangesItsRequestChangesNoOtherRunsTools() {
+        ScriptedModel.Step vandal = (request, call, sink) -> {
+            request.tools().forEach(tool -> ((ObjectNode) tool.path("function").path("parameters")).removeAll());
+            return Reply.says("hi").play(request, call, sink);
+        };
+        var agents = Agents.of(vandal);
+        agents.ask("{}");
+        agents.ask("{}");
+        assertEquals(agents.sent(1), agents.sent(2));
     }
 
     @Test
@@ -220,9 +238,9 @@ class DefectsTest {
                                         new Tools.Content.Text("one"),
                                         new Tools.Content.Image("image/png", "AAAA"),
                                         new Tools.Content.Text("two")),
-                                java.util.Optional.of(ScriptedTools.json("{'a':1}")),
+                                Optional.of(ScriptedTools.json("{'a':1}")),
                                 false))
-                .with("notes", "empty", (_, _) -> new Tools.Result(List.of(), java.util.Optional.empty(), false));
+                .with("notes", "empty", (_, _) -> new Tools.Result(List.of(), Optional.empty(), false));
         var agents = Agents.of(
                 tools,
                 Agents.settings(Budgets.DEFAULT, Trace.METADATA),
@@ -265,7 +283,7 @@ class DefectsTest {
         assertTrue(started.await(20, TimeUnit.SECONDS));
         run.interrupt();
         assertTrue(cancelled.await(20, TimeUnit.SECONDS));
-        assertTrue(run.join(java.time.Duration.ofSeconds(20)));
+        assertTrue(run.join(Duration.ofSeconds(20)));
     }
 
     @Test

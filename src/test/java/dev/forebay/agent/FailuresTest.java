@@ -14,8 +14,10 @@ import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Sink;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,7 +40,7 @@ class FailuresTest {
             var agents = failing(kind, Reply.says("ok"));
             agents.ask("{}");
             assertEquals(
-                    kind.name().toLowerCase(java.util.Locale.ROOT),
+                    kind.name().toLowerCase(Locale.ROOT),
                     agents.toolEnds.getFirst().error());
         }
     }
@@ -137,7 +139,7 @@ class FailuresTest {
     void cancelsTheToolsOfAClientThatHasGone() throws Exception {
         var started = new CountDownLatch(2);
         var cancelled = new CountDownLatch(2);
-        var threads = new java.util.concurrent.CopyOnWriteArrayList<Thread>();
+        var threads = new CopyOnWriteArrayList<Thread>();
         var tools = new ScriptedTools().with("calc", "slow", (_, _) -> {
             threads.add(Thread.currentThread());
             started.countDown();

@@ -158,6 +158,13 @@ class MixedToolsTest {
     }
 
     @Test
+    void carriesOnIfAKeptTurnCannotBeRead() {
+        for (var text : List.of("", "nonsense", "{}", "[]", "{\"before\":1}")) {
+            assertTrue(ParkedTurn.from(text).isEmpty(), text);
+        }
+    }
+
+    @Test
     void doesNotConfuseTwoConversationsWhoseEngineGivesTheSameIds() {
         var agents = Agents.of(
                 new Reply().andCalls("same", "weather", "{}").thinking("one"),

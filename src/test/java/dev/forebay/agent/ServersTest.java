@@ -187,6 +187,20 @@ class ServersTest {
     }
 
     @Test
+    void failsSoUnderAnotherLabelToo() {
+        var settings = new AgentSettings(
+                List.of(new AgentSettings.Server("notes", List.of(), true)),
+                Budgets.DEFAULT,
+                Trace.METADATA,
+                false,
+                16);
+        var agents = Agents.of(ScriptedTools.usual().without("notes", "gone"), settings, Reply.says("hi"));
+        assertThrows(
+                ModelFailure.Broken.class,
+                () -> agents.ask("{'tools':[{'type':'mcp','server_label':'mine','server_url':'notes'}]}"));
+    }
+
+    @Test
     void neverSendsMcpToolsOrOurOwnMembersToTheEngine() {
         var agents = Agents.of(Reply.says("hi"));
         agents.ask("{'tools':[{'type':'mcp','server_label':'calc'}],'mcp_servers':['notes'],'x_forebay':{}}");

@@ -64,7 +64,7 @@ class ToolNamesTest {
     @Test
     void isBijectiveAllowedAndTheSameForEveryOrder() {
         var random = new Random(7);
-        for (var run = 0; run < 300; run++) {
+        for (var run = 0; run < 100; run++) {
             var tools = new ArrayList<Tool>();
             for (var i = 0; i < 12; i++) {
                 tools.add(tool(word(random), word(random)));
