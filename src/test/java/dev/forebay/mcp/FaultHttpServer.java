@@ -19,6 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The faulty server over Streamable HTTP. */
 final class FaultHttpServer implements AutoCloseable {
+    static {
+        // Above this the JDK's server cuts kept connections under the client's next request.
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
+    }
+
     private final HttpServer server;
     private final Set<String> behaviours;
     final FaultTools tools;
