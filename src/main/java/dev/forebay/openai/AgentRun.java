@@ -8,6 +8,7 @@ import dev.forebay.chat.Model;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
+import dev.forebay.http.EdgeObserver.Abort;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,19 +58,20 @@ final class AgentRun implements ApiRequest.Interrupted {
         try {
             sink.end(model.run(new ChatRequest(body()), call, sink));
         } catch (ModelFailure failure) {
-            sink.fail(ErrorAnswer.of(failure));
+            sink.fail(ErrorAnswer.of(failure), Abort.UPSTREAM);
         } catch (InterruptedException _) {
             var reason = aborted.get();
             if (reason != null) {
-                sink.fail(ErrorAnswer.of(reason));
+                sink.fail(ErrorAnswer.of(reason), Abort.SHUTDOWN);
             }
         } catch (RuntimeException e) {
             log.atError().addKeyValue("request", request.id()).setCause(e).log("agent run failed by a fault of ours");
-            sink.fail(ErrorAnswer.of(ApiError.fault(
+            var fault = ApiError.fault(
                     500,
                     "the gateway failed; its log tells more under this request's x-request-id",
                     "internal_error",
-                    Optional.empty())));
+                    Optional.empty());
+            sink.fail(ErrorAnswer.of(fault), Abort.UPSTREAM);
         }
     }
 

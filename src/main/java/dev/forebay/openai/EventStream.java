@@ -70,6 +70,13 @@ final class EventStream {
         writer.stop();
     }
 
+    /** For the metrics: the stream ends without its terminal event. One whose head is not out is none yet. */
+    void broken(Abort reason) {
+        if (hasBegun()) {
+            settings.observer().streamAborted(reason);
+        }
+    }
+
     private void cancelEarlyHead() {
         if (earlyHead >= 0) {
             settings.vertx().cancelTimer(earlyHead);

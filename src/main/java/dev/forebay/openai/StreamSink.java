@@ -3,6 +3,7 @@ package dev.forebay.openai;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
 import dev.forebay.http.ApiRequest;
+import dev.forebay.http.EdgeObserver.Abort;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.locks.Condition;
@@ -70,13 +71,14 @@ final class StreamSink implements AgentSink {
     }
 
     @Override
-    public void fail(ErrorAnswer error) {
+    public void fail(ErrorAnswer error, Abort reason) {
         var rest = chunks.take();
         context.runOnContext(_ -> {
             request.failedBy(error.word());
             if (request.response().closed()) {
                 events.stop();
             } else if (events.hasBegun()) {
+                events.broken(reason);
                 events.end(rest.appendBuffer(error.event()));
             } else {
                 events.stop();
@@ -87,6 +89,8 @@ final class StreamSink implements AgentSink {
 
     @Override
     public void gone() {
+        events.stop();
+        events.broken(Abort.CLIENT_GONE);
         change(() -> gone = true);
     }
 

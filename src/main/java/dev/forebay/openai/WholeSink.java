@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
 import dev.forebay.http.ApiRequest;
+import dev.forebay.http.EdgeObserver.Abort;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 
@@ -34,7 +35,7 @@ final class WholeSink implements AgentSink {
     }
 
     @Override
-    public void fail(ErrorAnswer error) {
+    public void fail(ErrorAnswer error, Abort reason) {
         context.runOnContext(_ -> error.to(request));
     }
 
