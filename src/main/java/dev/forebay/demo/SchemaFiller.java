@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,12 +50,13 @@ final class SchemaFiller {
 
     private final JsonNode root;
     private final Hints hints;
-    private final Deque<String> references = new ArrayDeque<>();
+    private final References references;
     private int nodes;
 
     SchemaFiller(JsonNode root, Hints hints) {
         this.root = root;
         this.hints = hints;
+        this.references = new References(root);
     }
 
     /** @throws Unfillable if the schema allows nothing that this class can make */
@@ -92,51 +90,21 @@ final class SchemaFiller {
         if (schema.has("allOf")) {
             JsonNode whole = SchemaMerge.without(schema, "allOf");
             for (var part : schema.path("allOf")) {
-                whole = SchemaMerge.merge(whole, resolved(part));
+                whole = SchemaMerge.merge(whole, references.resolved(part));
             }
             return fill(whole, property, depth + 1, variant);
         }
         return value(schema, property, depth, variant);
     }
 
-    /** A reference may be entered once more while it is being filled, which lets lists of nodes have one child. */
     private JsonNode reference(JsonNode schema, String property, int depth, int variant) {
         var pointer = schema.path("$ref").asText();
-        if (references.stream().filter(pointer::equals).count() > 1) {
-            throw new Unfillable("the schema refers to itself without an end: " + pointer);
-        }
-        references.push(pointer);
+        references.enter(pointer);
         try {
-            return fill(
-                    SchemaMerge.merge(SchemaMerge.without(schema, "$ref"), target(pointer)),
-                    property,
-                    depth + 1,
-                    variant);
+            return fill(references.followed(schema), property, depth + 1, variant);
         } finally {
-            references.pop();
+            references.leave();
         }
-    }
-
-    private JsonNode target(String pointer) {
-        var target = pointer.equals("#")
-                ? root
-                : pointer.startsWith("#/") ? root.at(SchemaMerge.pointer(pointer)) : JSON.missingNode();
-        if (target.isMissingNode()) {
-            throw new Unfillable(
-                    "\"" + pointer + "\" points nowhere in the schema; only local references are followed");
-        }
-        return target;
-    }
-
-    private JsonNode resolved(JsonNode part) {
-        var seen = new HashSet<String>();
-        var schema = part;
-        while (schema.has("$ref") && seen.add(schema.path("$ref").asText())) {
-            schema = SchemaMerge.merge(
-                    SchemaMerge.without(schema, "$ref"),
-                    target(schema.path("$ref").asText()));
-        }
-        return schema;
     }
 
     private JsonNode branch(JsonNode schema, String combiner, String property, int depth, int variant) {
