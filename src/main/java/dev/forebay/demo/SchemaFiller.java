@@ -45,7 +45,6 @@ final class SchemaFiller {
     private static final int DEPTH_MAX = 32;
     private static final int OPTIONAL_DEPTH_MAX = 5;
     private static final int NODES_MAX = 20_000;
-    private static final int ITEMS_MAX = 1_000;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final JsonNode root;
@@ -170,29 +169,17 @@ final class SchemaFiller {
     }
 
     private ArrayNode array(JsonNode schema, String property, int depth) {
+        var items = Items.of(schema, property);
         var array = JSON.arrayNode();
-        var prefix =
-                schema.path(schema.has("prefixItems") || !schema.path("items").isArray() ? "prefixItems" : "items");
-        var further = schema.has("prefixItems") || !schema.path("items").isArray()
-                ? schema.path("items")
-                : schema.path("additionalItems");
-        var min = schema.path("minItems").asInt(0);
-        var max = schema.path("maxItems").asInt(ITEMS_MAX);
-        if (min > Math.min(max, ITEMS_MAX)) {
-            throw new Unfillable("\"" + property + "\" needs too many items");
-        }
-        var wanted = Math.min(max, Math.max(min, Math.max(prefix.size(), 1)));
-        var unique = schema.path("uniqueItems").asBoolean();
-        for (var i = 0; i < wanted; i++) {
-            var item = i < prefix.size() ? prefix.get(i) : further.isMissingNode() ? JSON.objectNode() : further;
+        for (var i = 0; i < items.wanted(); i++) {
             try {
-                var value = fill(item, property, depth + 1, unique ? i : 0);
-                if (unique && contains(array, value)) {
+                var value = fill(items.at(i), property, depth + 1, items.unique() ? i : 0);
+                if (items.unique() && array.valueStream().anyMatch(other -> Json.same(other, value))) {
                     throw new Unfillable("the items of \"" + property + "\" cannot all differ");
                 }
                 array.add(value);
             } catch (Unfillable e) {
-                if (array.size() >= min) {
+                if (array.size() >= items.min()) {
                     break;
                 }
                 throw e;
@@ -228,7 +215,7 @@ final class SchemaFiller {
 
     /** Adds members of its own making if there are fewer than {@code minProperties}. */
     private ObjectNode complete(ObjectNode object, JsonNode schema, String property, int depth) {
-        var min = Math.min(schema.path("minProperties").asInt(0), ITEMS_MAX);
+        var min = Math.min(schema.path("minProperties").asInt(0), Items.MAX);
         if (object.size() < min && schema.has("propertyNames")) {
             throw new Unfillable("the demo does not make up members for \"propertyNames\"");
         }
@@ -246,10 +233,6 @@ final class SchemaFiller {
 
     private static JsonNode additional(JsonNode additional) {
         return additional.isMissingNode() ? JSON.objectNode() : additional;
-    }
-
-    private static boolean contains(ArrayNode array, JsonNode value) {
-        return array.valueStream().anyMatch(other -> Json.same(other, value));
     }
 
     private static JsonNode checked(JsonNode schema, JsonNode value, String property) {
