@@ -47,6 +47,12 @@ public final class ApiRequest {
         return id;
     }
 
+    /** The W3C trace context that came in, or empty if none or none that is well-formed did. */
+    public String traceparent() {
+        var theirs = http.getHeader("traceparent");
+        return theirs != null && Framing.isTraceparent(theirs) ? theirs : "";
+    }
+
     public Caller caller() {
         if (caller == null) {
             throw new IllegalStateException("the request has not been authenticated");

@@ -64,6 +64,22 @@ final class Framing {
         }
     }
 
+    /** Version, trace, parent and flags in small hexadecimal digits: W3C Trace Context, section 3.2. */
+    static boolean isTraceparent(String text) {
+        if (text.length() != 55) {
+            return false;
+        }
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            var isDash = i == 2 || i == 35 || i == 52;
+            var fits = isDash ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** An id of the client's is kept if it matches {@code [\w.-]{1,128}}. */
     static boolean isRequestId(String id) {
         if (id.isEmpty() || id.length() > 128) {

@@ -93,8 +93,8 @@ public final class OpenAiRoutes {
         }
         var turn = new Turn(request.id(), request.caller(), id, operation, scan.stream(), 0);
         var headers = MultiMap.caseInsensitiveMultiMap().add("x-request-id", request.id());
-        var trace = request.http().getHeader("traceparent");
-        if (trace != null) {
+        var trace = request.traceparent();
+        if (!trace.isEmpty()) {
             headers.add("traceparent", trace);
         }
         var wanted =
@@ -103,8 +103,7 @@ public final class OpenAiRoutes {
     }
 
     private void runAgent(ApiRequest request, RequestScan scan, Model agent) {
-        var trace = request.http().getHeader("traceparent");
-        var call = new Call(request.id(), trace == null ? "" : trace, request.caller(), deadline(), 0);
+        var call = new Call(request.id(), request.traceparent(), request.caller(), deadline(), 0);
         var head = new AnswerHead(ids.get(), upstream.clock().instant().getEpochSecond(), scan.model());
         AgentSink sink;
         if (scan.stream()) {
