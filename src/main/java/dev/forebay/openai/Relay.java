@@ -13,8 +13,10 @@ import dev.forebay.upstream.ModelMember;
 import dev.forebay.upstream.Receiver;
 import dev.forebay.upstream.TurnRequest;
 import dev.forebay.upstream.Upstream;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
     private final EdgeObserver observer;
     private final boolean stream;
     private final boolean showUsage;
+    private final List<String> answerHeaders;
     private final ModelMember model;
     private final EventStream events;
     private final Exchange exchange;
@@ -36,7 +39,14 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
     private @Nullable Buffer held;
     private @Nullable String heldType;
 
-    Relay(ApiRequest request, TurnRequest turn, boolean showUsage, Upstream upstream, EventStream.Settings settings) {
+    Relay(
+            ApiRequest request,
+            TurnRequest turn,
+            boolean showUsage,
+            Upstream upstream,
+            EventStream.Settings settings,
+            List<String> answerHeaders) {
+        this.answerHeaders = answerHeaders;
         this.request = request;
         this.response = request.response();
         this.observer = settings.observer();
@@ -53,6 +63,15 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
             events.beginInTime();
         }
         exchange.start();
+    }
+
+    @Override
+    public void head(MultiMap headers) {
+        if (!response.headWritten()) {
+            for (var name : answerHeaders) {
+                response.headers().add(name, headers.getAll(name));
+            }
+        }
     }
 
     @Override
