@@ -34,6 +34,7 @@ public final class DemoServer {
 
     private static final Logger log = LoggerFactory.getLogger(DemoServer.class);
     private static final int IDLE_SECONDS = 75;
+    private static final long LINGER_MILLIS = 500;
 
     private final Vertx vertx;
     private final Settings settings;
@@ -179,11 +180,17 @@ public final class DemoServer {
         }
     }
 
-    private static void refuse(HttpServerRequest request, Refusal refusal) {
-        if (!request.isEnded()) {
+    /** What is left of a body is not read to its end for a refusal; the client gets a moment to hear of it. */
+    private void refuse(HttpServerRequest request, Refusal refusal) {
+        var unread = !request.isEnded() && RequestBody.isThere(request);
+        if (unread) {
+            request.handler(_ -> {});
             request.response().putHeader("connection", "close");
         }
         send(request.response(), refusal.status(), refusal.json());
+        if (unread) {
+            vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
+        }
     }
 
     private static void send(HttpServerResponse response, int status, JsonNode json) {

@@ -35,6 +35,10 @@ final class RequestBody {
         return whole.future();
     }
 
+    static boolean isThere(HttpServerRequest request) {
+        return declared(request) > 0 || request.getHeader("transfer-encoding") != null;
+    }
+
     private static long declared(HttpServerRequest request) {
         var length = request.getHeader("content-length");
         try {

@@ -139,12 +139,7 @@ final class LegacyConnection implements McpConnection {
         var cursors = new HashSet<String>();
         var cursor = "";
         do {
-            var params = cursor.isEmpty() ? Wire.object() : Wire.object().put("cursor", cursor);
-            var page = operations.observe(
-                    McpSchema.METHOD_TOOLS_LIST,
-                    null,
-                    this,
-                    () -> request(McpSchema.METHOD_TOOLS_LIST, params, Patience.of(timeout), null));
+            var page = page(cursor, Patience.of(timeout));
             page.path("tools").forEach(tools::add);
             cursor = page.path("nextCursor").asText("");
         } while (!cursor.isEmpty() && cursors.add(cursor) && cursors.size() < PAGES_MAX && tools.size() <= toolsMax);
@@ -155,6 +150,27 @@ final class LegacyConnection implements McpConnection {
                     .log("mcp server has more tools than are taken (mcp.tools_max)");
         }
         return List.copyOf(tools.subList(0, Math.min(tools.size(), toolsMax)));
+    }
+
+    /** Reading twice does no harm, and an idle connection may have been closed under the first try. */
+    private JsonNode page(String cursor, Patience patience) throws ToolFailure, InterruptedException {
+        try {
+            return pageOnce(cursor, patience);
+        } catch (ToolFailure e) {
+            if (e.kind() != ToolFailure.Kind.LOST || gone().isDone()) {
+                throw e;
+            }
+            return pageOnce(cursor, patience);
+        }
+    }
+
+    private JsonNode pageOnce(String cursor, Patience patience) throws ToolFailure, InterruptedException {
+        var params = cursor.isEmpty() ? Wire.object() : Wire.object().put("cursor", cursor);
+        return operations.observe(
+                McpSchema.METHOD_TOOLS_LIST,
+                null,
+                this,
+                () -> request(McpSchema.METHOD_TOOLS_LIST, params, patience, null));
     }
 
     @Override

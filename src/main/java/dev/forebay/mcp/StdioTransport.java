@@ -6,54 +6,38 @@ import dev.forebay.process.ChildProcess;
 import dev.forebay.process.CommandMissing;
 import dev.forebay.process.Launch;
 import dev.forebay.process.Processes;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A child process that reads and writes one message a line. One virtual thread writes what the queue holds, one reads.
- * Lines that are no messages are counted and passed over: many servers print a banner, some print all day.
+ * A child process that reads and writes one message a line. Lines that are no messages are counted and passed over: many
+ * servers print a banner, some print all day.
  */
 final class StdioTransport implements Transport {
     private static final Logger log = LoggerFactory.getLogger(StdioTransport.class);
-    private static final int QUEUED_MAX = 4096;
     private static final int HINT_CHARS_MAX = 300;
+    private static final int NOISE_BYTES_MAX = 1024;
     private static final Duration EXIT_PATIENCE = Duration.ofSeconds(1);
-
-    private static final class Outgoing {
-        final long id;
-        final byte[] message;
-        final CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
-
-        Outgoing(long id, byte[] message) {
-            this.id = id;
-            this.message = message;
-        }
-    }
 
     private final String server;
     private final Processes processes;
     private final Launch launch;
     private final int messageBytesMax;
     private final Duration stopPatience;
-    private final LinkedBlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>(QUEUED_MAX);
-    private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
-    private volatile @Nullable ChildProcess child;
-    private volatile @Nullable Thread writer;
-    private volatile @Nullable Receiver receiver;
+    private volatile @Nullable Running running;
     private long noiseLines;
     private long noiseToldAt = 1;
+
+    private record Running(ChildProcess child, LineWriter writer, Receiver receiver) {}
 
     /** @param stopPatience that the child gets to end after its input has ended, and again after SIGTERM */
     StdioTransport(String server, Processes processes, Launch launch, int messageBytesMax, Duration stopPatience) {
@@ -71,53 +55,29 @@ final class StdioTransport implements Transport {
 
     @Override
     public void open(Receiver receiver) throws ToolFailure {
-        ChildProcess started;
         try {
-            started = processes.start(launch);
+            var started = new Running(processes.start(launch), new LineWriter(server, receiver), receiver);
+            running = started;
+            started.writer().start(started.child().stdin(), reason -> end(started, reason));
+            Thread.ofVirtual().name(server + " reader").start(() -> read(started));
         } catch (CommandMissing e) {
             throw new ToolFailure(ToolFailure.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         }
-        this.child = started;
-        this.receiver = receiver;
-        writer = Thread.ofVirtual().name(server + " writer").start(() -> write(started));
-        Thread.ofVirtual().name(server + " reader").start(() -> read(started, receiver));
     }
 
     @Override
     public void request(long id, String method, byte[] message) {
-        enqueue(new Outgoing(id, message));
+        var _ = running().writer().add(id, message);
     }
 
     @Override
     public CompletableFuture<@Nullable Void> send(byte[] message) {
-        var outgoing = new Outgoing(Wire.NO_ID, message);
-        enqueue(outgoing);
-        return outgoing.written;
-    }
-
-    private void enqueue(Outgoing outgoing) {
-        if (!queue.offer(outgoing)) {
-            refuse(outgoing, "does not read its input: " + QUEUED_MAX + " messages wait");
-        }
-        var reason = ended.get();
-        // Whoever takes it out of the queue answers for it: here, or the reader that saw the end.
-        if (reason != null && queue.remove(outgoing)) {
-            refuse(outgoing, reason);
-        }
-    }
-
-    private void refuse(Outgoing outgoing, String reason) {
-        var failure = new ToolFailure(ToolFailure.Kind.UNAVAILABLE, server + " " + reason, null);
-        outgoing.written.completeExceptionally(failure);
-        var to = receiver;
-        if (to != null && outgoing.id != Wire.NO_ID) {
-            to.failed(outgoing.id, failure);
-        }
+        return running().writer().add(Wire.NO_ID, message);
     }
 
     @Override
     public boolean unsend(long id) {
-        return queue.removeIf(outgoing -> outgoing.id == id);
+        return running().writer().remove(id);
     }
 
     @Override
@@ -129,47 +89,32 @@ final class StdioTransport implements Transport {
     @Override
     public void listen() {}
 
-    private void write(ChildProcess to) {
-        try (var out = new BufferedOutputStream(to.stdin(), 64 * 1024)) {
-            while (true) {
-                var outgoing = queue.take();
-                writeLine(out, outgoing);
-                if (queue.isEmpty()) {
-                    out.flush();
-                }
-            }
-        } catch (IOException e) {
-            // The reader sees the end as well, unless the child has only closed its input: then it is of no use either.
-            end("reads no more (" + e.getMessage() + ")" + hint());
-        } catch (InterruptedException _) {
-            log.atTrace().addKeyValue("server", server).log("writer stopped");
+    private Running running() {
+        var current = running;
+        if (current == null) {
+            throw new IllegalStateException("not open");
         }
+        return current;
     }
 
-    private static void writeLine(OutputStream out, Outgoing outgoing) throws IOException {
-        out.write(outgoing.message);
-        out.write('\n');
-        outgoing.written.complete(null);
-    }
-
-    private void read(ChildProcess from, Receiver receiver) {
+    private void read(Running from) {
         var reader = new LineReader(messageBytesMax, new LineReader.Lines() {
             @Override
             public void line(byte[] bytes, int length) {
-                received(from, receiver, bytes, length);
+                received(from, bytes, length);
             }
 
             @Override
             public void tooLong(long id) {
-                receiver.failed(id, tooLarge());
+                from.receiver().failed(id, tooLarge());
             }
         });
-        try (var in = from.stdout()) {
+        try (var in = from.child().stdout()) {
             reader.readAll(in);
         } catch (IOException e) {
             log.atDebug().addKeyValue("server", server).setCause(e).log("reading an mcp server failed");
         }
-        end(exit(from) + hint());
+        end(from, exit(from.child()));
     }
 
     private ToolFailure tooLarge() {
@@ -179,7 +124,7 @@ final class StdioTransport implements Transport {
                 null);
     }
 
-    private void received(ChildProcess from, Receiver receiver, byte[] bytes, int length) {
+    private void received(Running from, byte[] bytes, int length) {
         if (isBlank(bytes, length)) {
             return;
         }
@@ -191,23 +136,10 @@ final class StdioTransport implements Transport {
             return;
         }
         if (message.isObject() || message.isArray()) {
-            receiver.message(message);
+            from.receiver().message(message);
         } else {
-            noise(from, bytes, length);
+            noise(from.child(), bytes, length);
         }
-    }
-
-    /** Nested too deep or otherwise beyond us, it may still be an answer that somebody waits for. */
-    private void unreadable(ChildProcess from, byte[] bytes, int length, IOException cause) {
-        var id = new AnswerId();
-        id.feed(bytes, 0, length);
-        var to = receiver;
-        if (to != null && id.found() != Wire.NO_ID) {
-            to.failed(
-                    id.found(),
-                    new ToolFailure(ToolFailure.Kind.PROTOCOL, server + " sent an answer that cannot be read", cause));
-        }
-        noise(from, bytes, length);
     }
 
     private static boolean isBlank(byte[] bytes, int length) {
@@ -219,10 +151,23 @@ final class StdioTransport implements Transport {
         return true;
     }
 
+    /** Nested too deep or otherwise beyond us, it may still be an answer that somebody waits for. */
+    private void unreadable(Running from, byte[] bytes, int length, IOException cause) {
+        var id = new AnswerId();
+        id.feed(bytes, 0, length);
+        from.receiver()
+                .failed(
+                        id.found(),
+                        new ToolFailure(
+                                ToolFailure.Kind.PROTOCOL, server + " sent an answer that cannot be read", cause));
+        noise(from.child(), bytes, length);
+    }
+
     /** Kept with what the child writes to its log; told once, and then each time the count has grown tenfold. */
     private void noise(ChildProcess from, byte[] bytes, int length) {
         noiseLines++;
-        from.log().add("[output] " + new String(bytes, 0, Math.min(length, 1024), StandardCharsets.UTF_8).strip());
+        var text = new String(bytes, 0, Math.min(length, NOISE_BYTES_MAX), StandardCharsets.UTF_8);
+        from.log().add("[output] " + text.strip());
         if (noiseLines == noiseToldAt) {
             noiseToldAt *= 10;
             log.atWarn()
@@ -232,9 +177,9 @@ final class StdioTransport implements Transport {
         }
     }
 
-    private static String exit(ChildProcess from) {
+    private static String exit(ChildProcess child) {
         try {
-            return "ended with exit code " + from.exit().get(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return "ended with exit code " + child.exit().get(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             return "closed its output";
         } catch (ExecutionException e) {
@@ -245,46 +190,40 @@ final class StdioTransport implements Transport {
         }
     }
 
-    private void end(String reason) {
-        if (!ended.compareAndSet(null, reason)) {
-            return;
-        }
-        for (var unsent = queue.poll(); unsent != null; unsent = queue.poll()) {
-            refuse(unsent, reason);
-        }
-        var to = receiver;
-        if (to != null) {
-            to.gone(reason);
+    private void end(Running what, String reason) {
+        var whole = reason + hint();
+        if (what.writer().end(whole)) {
+            what.receiver().gone(whole);
         }
     }
 
     @Override
     public String hint() {
-        var running = child;
-        if (running == null || running.log().last(1).isEmpty()) {
+        var current = running;
+        var lines = current == null ? List.<String>of() : current.child().log().last(3);
+        if (lines.isEmpty()) {
             return "";
         }
-        var text = String.join(" | ", running.log().last(3));
+        var text = String.join(" | ", lines);
         return "; its log ends: "
                 + (text.length() > HINT_CHARS_MAX ? text.substring(text.length() - HINT_CHARS_MAX) : text);
     }
 
     @Override
     public void close() throws InterruptedException {
-        end("is being stopped");
-        var writing = writer;
-        if (writing != null) {
-            writing.interrupt();
-        }
-        var running = child;
-        if (running == null) {
+        var current = running;
+        if (current == null) {
             return;
         }
+        if (current.writer().end("is being stopped")) {
+            current.receiver().gone("is being stopped");
+        }
+        current.writer().stop();
         try {
-            running.end(stopPatience);
+            current.child().end(stopPatience);
         } catch (InterruptedException e) {
             // No time is left for courtesy, but nothing may be left behind either.
-            running.kill();
+            current.child().kill();
             throw e;
         }
     }

@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -38,13 +36,8 @@ final class SupervisedLink implements Link {
     private final Consumer<Boolean> onChange;
     private final Backoff backoff;
     private final RestartBudget budget;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private State state = State.STARTING;
-    private String reason = "starting";
+    private final LinkState state;
     private String lastFailure = "";
-    private int attempts;
-    private @Nullable Live live;
     private @Nullable Thread supervisor;
 
     /** @param onChange told true when the server is up and false when it no longer is; must not block */
@@ -60,24 +53,20 @@ final class SupervisedLink implements Link {
         this.rules = rules;
         this.nanos = nanos;
         this.onChange = onChange;
+        this.state = new LinkState(server);
         this.backoff = new Backoff(random);
         this.budget = new RestartBudget(rules.restartsMax(), rules.restartsWindow());
     }
 
-    void start() {
-        lock.lock();
-        try {
-            if (supervisor == null && state != State.CLOSED) {
-                supervisor = Thread.ofVirtual().name(server + " supervisor").start(this::supervise);
-            }
-        } finally {
-            lock.unlock();
+    synchronized void start() {
+        if (supervisor == null && state() != State.CLOSED) {
+            supervisor = Thread.ofVirtual().name(server + " supervisor").start(this::supervise);
         }
     }
 
     private void supervise() {
         try {
-            while (!state().equals(State.CLOSED)) {
+            while (state() != State.CLOSED) {
                 var opened = attempt();
                 if (opened != null) {
                     serve(opened);
@@ -109,11 +98,17 @@ final class SupervisedLink implements Link {
             }
             failed(String.valueOf(e.getMessage()));
             return null;
+        } catch (RuntimeException e) {
+            // The supervisor must outlive whatever goes wrong below it: nobody else would start the server again.
+            budget.started(startedAt);
+            log.atError().addKeyValue("server", server).setCause(e).log("starting an mcp server failed unexpectedly");
+            failed(server + " cannot be started: " + e);
+            return null;
         }
     }
 
     private void failed(String why) {
-        become(State.DOWN, why, null);
+        state.become(State.DOWN, why, null);
         if (!why.equals(lastFailure)) {
             lastFailure = why;
             log.atWarn()
@@ -126,7 +121,7 @@ final class SupervisedLink implements Link {
     private void serve(Live opened) throws InterruptedException {
         var upAt = nanos.getAsLong();
         try {
-            if (!become(State.UP, "", opened)) {
+            if (!state.become(State.UP, "", opened)) {
                 return;
             }
             log.atInfo()
@@ -137,7 +132,7 @@ final class SupervisedLink implements Link {
                     .log("mcp server ready");
             onChange.accept(true);
             var why = opened.connection().gone().get();
-            become(State.RESTARTING, server + " " + why, null);
+            state.become(State.RESTARTING, server + " " + why, null);
             onChange.accept(false);
             log.atWarn()
                     .addKeyValue("server", server)
@@ -160,7 +155,7 @@ final class SupervisedLink implements Link {
                     .addKeyValue("server", server)
                     .addKeyValue("starts", rules.restartsMax())
                     .log("mcp server rests: it was started too often (mcp.restarts_max)");
-            become(
+            state.become(
                     State.DOWN,
                     "started " + rules.restartsMax() + " times within "
                             + rules.restartsWindow().toSeconds() + " s, now resting; " + reason(),
@@ -168,68 +163,17 @@ final class SupervisedLink implements Link {
             backoff.reset();
         }
         TimeUnit.NANOSECONDS.sleep(Math.max(rest, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));
-        lock.lock();
-        try {
-            attempts++;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** False if the link has been closed meanwhile. */
-    private boolean become(State next, String why, @Nullable Live opened) {
-        lock.lock();
-        try {
-            if (state == State.CLOSED) {
-                return false;
-            }
-            state = next;
-            reason = why;
-            live = opened;
-            changed.signalAll();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        state.countRestart();
     }
 
     @Override
     public Optional<Live> now() {
-        lock.lock();
-        try {
-            return Optional.ofNullable(standing());
-        } finally {
-            lock.unlock();
-        }
+        return Optional.ofNullable(state.standing());
     }
 
     @Override
     public Live live(Duration patience) throws ToolFailure, InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            var left = patience.toNanos();
-            var current = standing();
-            while (current == null && isComing() && left > 0) {
-                left = changed.awaitNanos(left);
-                current = standing();
-            }
-            if (current == null) {
-                throw new ToolFailure(
-                        ToolFailure.Kind.UNAVAILABLE, isComing() ? server + " is still starting" : reason, null);
-            }
-            return current;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A connection may have ended a moment before the supervisor takes note. */
-    private @Nullable Live standing() {
-        return live == null || live.connection().gone().isDone() ? null : live;
-    }
-
-    private boolean isComing() {
-        return state != State.DOWN && state != State.CLOSED;
+        return state.await(patience);
     }
 
     @Override
@@ -250,46 +194,25 @@ final class SupervisedLink implements Link {
 
     @Override
     public State state() {
-        lock.lock();
-        try {
-            return state;
-        } finally {
-            lock.unlock();
-        }
+        return state.state();
     }
 
     @Override
     public String reason() {
-        lock.lock();
-        try {
-            return reason;
-        } finally {
-            lock.unlock();
-        }
+        return state.reason();
     }
 
     @Override
     public int restarts() {
-        lock.lock();
-        try {
-            return attempts;
-        } finally {
-            lock.unlock();
-        }
+        return state.restarts();
     }
 
     @Override
     public void close() throws InterruptedException {
         Thread running;
-        lock.lock();
-        try {
-            state = State.CLOSED;
-            reason = "closed";
-            live = null;
-            changed.signalAll();
+        synchronized (this) {
+            state.become(State.CLOSED, "closed", null);
             running = supervisor;
-        } finally {
-            lock.unlock();
         }
         if (running != null) {
             running.interrupt();

@@ -97,7 +97,7 @@ final class Catalogs implements AutoCloseable {
         return tools.tools().stream()
                 .filter(t -> t.name().equals(name))
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow(() -> new AssertionError("no tool " + name + "; " + tools.unavailable()));
     }
 
     static Result call(Toolbox tools, String name, ObjectNode arguments) throws Exception {

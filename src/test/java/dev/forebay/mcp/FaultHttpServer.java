@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -18,16 +19,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The faulty server over Streamable HTTP. */
 final class FaultHttpServer implements AutoCloseable {
+    static {
+        // Above this the JDK's server cuts kept connections under the client's next request.
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
+    }
+
     private final HttpServer server;
     private final Set<String> behaviours;
     final FaultTools tools;
+    private final Set<String> sessionsAlive = ConcurrentHashMap.newKeySet();
     final List<String> requests = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
     final AtomicInteger sessions = new AtomicInteger();
     final AtomicInteger listeners = new AtomicInteger();
-    volatile String session = "";
     /** Answers every POST when it is not 0. */
     volatile int status;
+
+    /** How many lists of tools are cut off before they are given. */
+    final AtomicInteger listsToCut = new AtomicInteger();
 
     volatile CountDownLatch listening = new CountDownLatch(1);
 
@@ -46,28 +55,30 @@ final class FaultHttpServer implements AutoCloseable {
 
     /** From here on the server knows no session. */
     void forget() {
-        session = "forgotten";
+        sessionsAlive.clear();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            requests.add(exchange.getRequestMethod());
-            authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("authorization")));
-            switch (exchange.getRequestMethod()) {
-                case "POST" -> post(exchange);
-                case "GET" -> get(exchange);
-                default -> exchange.sendResponseHeaders(200, -1);
-            }
+        requests.add(exchange.getRequestMethod());
+        authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("authorization")));
+        switch (exchange.getRequestMethod()) {
+            case "POST" -> post(exchange);
+            case "GET" -> get(exchange);
+            default -> exchange.sendResponseHeaders(200, -1);
         }
+        // Not the exchange: that would cut a connection whose answer had no body, under the next request.
+        exchange.getResponseBody().close();
     }
 
     private void post(HttpExchange exchange) throws IOException {
         var message = FaultTools.JSON.readTree(exchange.getRequestBody().readAllBytes());
         var isFirst = message.path("method").asText().equals("initialize");
         if (isFirst) {
-            session = "session-" + sessions.incrementAndGet();
+            var session = "session-" + sessions.incrementAndGet();
+            sessionsAlive.add(session);
             exchange.getResponseHeaders().set("Mcp-Session-Id", session);
-        } else if (!session.equals(exchange.getRequestHeaders().getFirst("Mcp-Session-Id"))) {
+        } else if (!sessionsAlive.contains(
+                String.valueOf(exchange.getRequestHeaders().getFirst("Mcp-Session-Id")))) {
             exchange.sendResponseHeaders(404, -1);
             return;
         }
@@ -88,7 +99,8 @@ final class FaultHttpServer implements AutoCloseable {
         exchange.getResponseHeaders().set("content-type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         var isCall = message.path("method").asText().equals("tools/call");
-        if (isCall && behaviours.contains("cut")) {
+        var isList = message.path("method").asText().equals("tools/list");
+        if (isCall && behaviours.contains("cut") || isList && listsToCut.getAndDecrement() > 0) {
             event(exchange, ": nothing\n\n");
             return;
         }

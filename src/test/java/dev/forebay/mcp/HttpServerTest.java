@@ -174,6 +174,16 @@ class HttpServerTest {
     }
 
     @Test
+    void readsAListOfToolsAgainThatWasCut() throws Exception {
+        try (var server = new FaultHttpServer()) {
+            server.listsToCut.set(1);
+            try (var catalogs = catalogs(server, "")) {
+                assertTrue(catalogs.open("remote").unavailable().isEmpty());
+            }
+        }
+    }
+
+    @Test
     void takesUpAStreamThatTheServerCutOnPurpose() throws Exception {
         try (var server = new FaultHttpServer("resume");
                 var catalogs = catalogs(server, "")) {
