@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,7 +126,8 @@ class LimitsTest {
     void aTakenPortIsAFailure() {
         assertThrows(
                 BindException.class,
-                () -> await(DemoServer.start(demo.vertx(), demo.server.port(), Settings.STANDARD)));
+                () -> await(DemoServer.start(
+                        demo.vertx(), demo.server.port(), Settings.STANDARD, InstantSource.system(), () -> "id")));
     }
 
     @Test
