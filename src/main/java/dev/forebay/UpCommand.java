@@ -1,5 +1,6 @@
 package dev.forebay;
 
+import dev.forebay.telemetry.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,7 @@ final class UpCommand implements Callable<Integer> {
             end(gateway, configuration, signals, out);
         } finally {
             readyFile.remove();
+            Logs.flush();
         }
         return 0;
     }

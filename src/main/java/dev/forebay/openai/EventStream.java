@@ -42,6 +42,16 @@ final class EventStream {
         }
     }
 
+    void onDrain(Runnable drained) {
+        writer.onDrain(drained);
+    }
+
+    /** Does something once the client has read nothing for too long; what is returned calls that off. */
+    Runnable afterStall(Runnable what) {
+        var timer = settings.vertx().setTimer(settings.stream().stallSeconds() * 1000L, _ -> what.run());
+        return () -> settings.vertx().cancelTimer(timer);
+    }
+
     boolean hasBegun() {
         return writer.hasBegun();
     }

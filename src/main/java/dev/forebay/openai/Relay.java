@@ -6,6 +6,7 @@ import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.http.EdgeObserver;
 import dev.forebay.http.EdgeObserver.Abort;
+import dev.forebay.sse.EventWriter;
 import dev.forebay.sse.Frame;
 import dev.forebay.upstream.Exchange;
 import dev.forebay.upstream.ModelMember;
@@ -98,9 +99,21 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
         return response.writeQueueFull();
     }
 
+    /** A stream's writer looks after slow readers; whoever reads a whole answer has as long from piece to piece. */
     @Override
     public void onDrain(Runnable drained) {
-        response.drainHandler(_ -> drained.run());
+        if (stream) {
+            events.onDrain(drained);
+            return;
+        }
+        var stalled = events.afterStall(() -> {
+            observer.streamAborted(Abort.SLOW_READER);
+            EventWriter.breakOff(request.http());
+        });
+        response.drainHandler(_ -> {
+            stalled.run();
+            drained.run();
+        });
     }
 
     @Override
@@ -141,7 +154,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
             events.end(error.event());
         } else if (response.headWritten()) {
             // Part of a whole answer is with the client: only a broken connection tells that the rest is missing.
-            response.reset().onFailure(_ -> {});
+            EventWriter.breakOff(request.http());
         } else {
             events.stop();
             error.to(request);

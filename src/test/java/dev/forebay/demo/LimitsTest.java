@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,7 +126,11 @@ class LimitsTest {
         assertThrows(
                 BindException.class,
                 () -> await(DemoServer.start(
-                        demo.vertx(), demo.server.port(), Settings.STANDARD, InstantSource.system(), () -> "id")));
+                        demo.vertx(),
+                        demo.server.port(),
+                        Settings.STANDARD,
+                        java.time.InstantSource.system(),
+                        () -> "id")));
     }
 
     @Test
