@@ -4,8 +4,6 @@ import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
-import dev.forebay.http.EdgeObserver;
-import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.sse.Frame;
 import dev.forebay.upstream.Exchange;
 import dev.forebay.upstream.ModelMember;
@@ -25,7 +23,6 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     private final ApiRequest request;
     private final HttpServerResponse response;
-    private final EdgeObserver observer;
     private final boolean stream;
     private final boolean showUsage;
     private final ModelMember model;
@@ -38,12 +35,11 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
     Relay(ApiRequest request, TurnRequest turn, boolean showUsage, Upstream upstream, EventStream.Settings settings) {
         this.request = request;
         this.response = request.response();
-        this.observer = settings.observer();
         this.stream = turn.turn().stream();
         this.showUsage = showUsage;
         this.model = ModelMember.named(turn.shownModel());
         this.exchange = new Exchange(upstream, turn, this);
-        this.events = new EventStream(request, settings, this::clientGone);
+        this.events = new EventStream(request, settings, exchange::cancel);
     }
 
     void start() {
@@ -100,7 +96,11 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void onDrain(Runnable drained) {
-        response.drainHandler(_ -> drained.run());
+        if (stream) {
+            events.onDrain(drained);
+        } else {
+            response.drainHandler(_ -> drained.run());
+        }
     }
 
     @Override
@@ -116,34 +116,31 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void failed(ModelFailure failure) {
-        stop(ErrorAnswer.of(failure), Abort.UPSTREAM);
+        stop(ErrorAnswer.of(failure));
     }
 
     @Override
     public void clientGone() {
-        events.stop();
-        if (events.hasBegun()) {
-            observer.streamAborted(Abort.CLIENT_GONE);
-        }
+        events.gone();
         exchange.cancel();
     }
 
     @Override
     public void abort(ApiError reason) {
         exchange.cancel();
-        stop(ErrorAnswer.of(reason), Abort.SHUTDOWN);
+        stop(ErrorAnswer.of(reason));
     }
 
-    private void stop(ErrorAnswer error, Abort reason) {
+    private void stop(ErrorAnswer error) {
+        if (stream) {
+            events.fail(Buffer.buffer(), error);
+            return;
+        }
         request.failedBy(error.word());
-        if (events.hasBegun()) {
-            observer.streamAborted(reason);
-            events.end(error.event());
-        } else if (response.headWritten()) {
+        if (response.headWritten()) {
             // Part of a whole answer is with the client: only a broken connection tells that the rest is missing.
             response.reset().onFailure(_ -> {});
         } else {
-            events.stop();
             error.to(request);
         }
     }
