@@ -47,12 +47,6 @@ public final class ApiRequest {
         return id;
     }
 
-    /** The W3C trace context that came in, or empty if none or none that is well-formed did. */
-    public String traceparent() {
-        var theirs = http.getHeader("traceparent");
-        return theirs != null && Framing.isTraceparent(theirs) ? theirs : "";
-    }
-
     public Caller caller() {
         if (caller == null) {
             throw new IllegalStateException("the request has not been authenticated");
@@ -70,6 +64,12 @@ public final class ApiRequest {
 
     public Buffer body() {
         return body;
+    }
+
+    /** The client's {@code traceparent}, or null if it sent none that is well formed. */
+    public @Nullable String traceparent() {
+        var header = http.getHeader("traceparent");
+        return header != null && Framing.isTraceparent(header) ? header : null;
     }
 
     /** A moment on the clock for spans of time, in nanoseconds: when the head had been read. */

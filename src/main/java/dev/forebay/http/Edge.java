@@ -96,7 +96,11 @@ public final class Edge {
         }
     }
 
-    /** Completes with the port. */
+    /**
+     * Completes with the port.
+     *
+     * @param port 0 takes a free one for this edge alone, below 0 one that all edges of the same number share
+     */
     public Future<Integer> listen(int port) {
         router.route()
                 .handler(context -> refuse(
@@ -104,8 +108,6 @@ public final class Edge {
                         ApiError.refused(404, "there is nothing at this path; the API is below /v1", "not_found")));
         var limits = shared.limits();
         var options = new HttpServerOptions()
-                .setHost(shared.settings().host())
-                .setPort(port)
                 .setMaxHeaderSize(limits.headerBytesMax())
                 .setMaxInitialLineLength(8 * 1024)
                 .setHandle100ContinueAutomatically(false)
@@ -118,7 +120,8 @@ public final class Edge {
                 .requestHandler(this::handle);
         server = created;
         sweeper = vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
-        return created.listen().map(HttpServer::actualPort);
+        // Not by the options: from there, Vert.x takes no port below zero, which is one for all event loops.
+        return created.listen(port, shared.settings().host()).map(HttpServer::actualPort);
     }
 
     /**

@@ -98,7 +98,7 @@ public final class OpenAiRoutes {
         var turn = new Turn(request.id(), request.caller(), id, operation, scan.stream(), 0);
         var headers = MultiMap.caseInsensitiveMultiMap().add("x-request-id", request.id());
         var trace = request.traceparent();
-        if (!trace.isEmpty()) {
+        if (trace != null) {
             headers.add("traceparent", trace);
         }
         for (var name : relay.requestHeaders()) {
@@ -110,7 +110,8 @@ public final class OpenAiRoutes {
     }
 
     private void runAgent(ApiRequest request, RequestScan scan, Model agent) {
-        var call = new Call(request.id(), request.traceparent(), request.caller(), deadline(), 0);
+        var trace = request.traceparent();
+        var call = new Call(request.id(), trace == null ? "" : trace, request.caller(), deadline(), 0);
         var head = new AnswerHead(ids.get(), upstream.clock().instant().getEpochSecond(), scan.model());
         AgentSink sink;
         if (scan.stream()) {

@@ -4,8 +4,6 @@ import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
-import dev.forebay.http.EdgeObserver;
-import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.sse.EventWriter;
 import dev.forebay.sse.Frame;
 import dev.forebay.upstream.Exchange;
@@ -28,7 +26,6 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     private final ApiRequest request;
     private final HttpServerResponse response;
-    private final EdgeObserver observer;
     private final boolean stream;
     private final boolean showUsage;
     private final List<String> answerHeaders;
@@ -49,12 +46,11 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
         this.answerHeaders = answerHeaders;
         this.request = request;
         this.response = request.response();
-        this.observer = settings.observer();
         this.stream = turn.turn().stream();
         this.showUsage = showUsage;
         this.model = ModelMember.named(turn.shownModel());
         this.exchange = new Exchange(upstream, turn, this);
-        this.events = new EventStream(request, settings, this::clientGone);
+        this.events = new EventStream(request, settings, exchange::cancel);
     }
 
     void start() {
@@ -126,7 +122,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
             return;
         }
         var stalled = events.afterStall(() -> {
-            observer.streamAborted(Abort.SLOW_READER);
+            request.failedBy("slow_reader");
             EventWriter.breakOff(request.http());
         });
         response.drainHandler(_ -> {
@@ -148,34 +144,31 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void failed(ModelFailure failure) {
-        stop(ErrorAnswer.of(failure), Abort.UPSTREAM);
+        stop(ErrorAnswer.of(failure));
     }
 
     @Override
     public void clientGone() {
-        events.stop();
-        if (events.hasBegun()) {
-            observer.streamAborted(Abort.CLIENT_GONE);
-        }
+        events.gone();
         exchange.cancel();
     }
 
     @Override
     public void abort(ApiError reason) {
         exchange.cancel();
-        stop(ErrorAnswer.of(reason), Abort.SHUTDOWN);
+        stop(ErrorAnswer.of(reason));
     }
 
-    private void stop(ErrorAnswer error, Abort reason) {
+    private void stop(ErrorAnswer error) {
+        if (stream) {
+            events.fail(Buffer.buffer(), error);
+            return;
+        }
         request.failedBy(error.word());
-        if (events.hasBegun()) {
-            observer.streamAborted(reason);
-            events.end(error.event());
-        } else if (response.headWritten()) {
+        if (response.headWritten()) {
             // Part of a whole answer is with the client: only a broken connection tells that the rest is missing.
             EventWriter.breakOff(request.http());
         } else {
-            events.stop();
             error.to(request);
         }
     }

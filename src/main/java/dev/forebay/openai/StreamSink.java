@@ -72,21 +72,12 @@ final class StreamSink implements AgentSink {
     @Override
     public void fail(ErrorAnswer error) {
         var rest = chunks.take();
-        context.runOnContext(_ -> {
-            request.failedBy(error.word());
-            if (request.response().closed()) {
-                events.stop();
-            } else if (events.hasBegun()) {
-                events.end(rest.appendBuffer(error.event()));
-            } else {
-                events.stop();
-                error.to(request);
-            }
-        });
+        context.runOnContext(_ -> events.fail(rest, error));
     }
 
     @Override
     public void gone() {
+        events.gone();
         change(() -> gone = true);
     }
 
@@ -114,7 +105,7 @@ final class StreamSink implements AgentSink {
         events.write(ready);
         var isFull = response.writeQueueFull();
         if (isFull) {
-            response.drainHandler(_ -> change(() -> full = false));
+            events.onDrain(() -> change(() -> full = false));
         }
         change(() -> {
             unwrittenBytes -= ready.length();
