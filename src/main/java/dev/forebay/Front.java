@@ -84,7 +84,8 @@ final class Front extends VerticleBase {
                     tools,
                     new InMemoryContinuations(configuration.continuations(), out.clock()),
                     telemetry.runs(),
-                    ids);
+                    ids,
+                    out.clock().instant().getEpochSecond());
             return new Parts(
                     edge,
                     configuration.names(),
@@ -100,7 +101,11 @@ final class Front extends VerticleBase {
         }
     }
 
-    /** The served models, made anew for each event loop's upstream. */
+    /**
+     * The served models, made anew for each event loop's upstream.
+     *
+     * @param created when the models came to be, the same on each event loop
+     */
     private record Agents(
             Configuration configuration,
             Surroundings out,
@@ -108,10 +113,10 @@ final class Front extends VerticleBase {
             Tools tools,
             Continuations continuations,
             RunObserver observer,
-            Ids ids) {
+            Ids ids,
+            long created) {
         Map<String, ServedModel> over(Upstream upstream) {
             var served = new HashMap<String, ServedModel>();
-            var created = out.clock().instant().getEpochSecond();
             for (var model : configuration.models()) {
                 served.put(
                         model.id(),

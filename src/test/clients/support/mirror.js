@@ -1,0 +1,87 @@
+// A model server for the suites. It answers with the request that it was sent, as JSON; or, if the last message is a JSON
+// object, as that tells it to:
+//   {"status": 503, "headers": {...}, "body": {...}}    an answer as it stands
+//   {"events": [{...}, ...], "end": "done" | "cut" | "hang"}    a stream of these, then [DONE], a reset, or nothing
+//   {"wait": true}                                      no answer ever
+import { createServer } from 'node:http';
+
+const lost = new Map();
+
+const server = createServer(async (request, response) => {
+  const path = new URL(request.url, 'http://mirror').pathname;
+  if (path.startsWith('/lost/')) {
+    await lossOf(path.slice('/lost/'.length)).promise;
+    response.end();
+    return;
+  }
+  const body = JSON.parse(await text(request));
+  response.on('close', () => response.writableFinished || lossOf(body.user).resolve());
+  const script = scripted(body.messages?.at(-1)?.content);
+  if (script.wait) return;
+  if (script.status) {
+    response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers });
+    response.end(JSON.stringify(script.body));
+  } else if (body.stream) {
+    await stream(response, script.events ?? mirrored(request, body), script.end ?? 'done');
+  } else {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(whole(request, body)));
+  }
+});
+server.listen(Number(process.env.PORT), '127.0.0.1');
+
+function lossOf(user) {
+  if (!lost.has(user)) lost.set(user, Promise.withResolvers());
+  return lost.get(user);
+}
+
+async function text(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+function scripted(content) {
+  try {
+    return Object(JSON.parse(content));
+  } catch {
+    return {};
+  }
+}
+
+function told(request, body) {
+  return JSON.stringify({ path: request.url, headers: request.headers, body });
+}
+
+function whole(request, body) {
+  const seen = told(request, body);
+  const choice = request.url.endsWith('/chat/completions')
+    ? { message: { role: 'assistant', content: seen } }
+    : { text: seen };
+  return { ...stamp(body), choices: [{ index: 0, ...choice, finish_reason: 'stop' }], usage: usage() };
+}
+
+function mirrored(request, body) {
+  const chunk = (delta, finish_reason = null) => ({ ...stamp(body), choices: [{ index: 0, delta, finish_reason }] });
+  const events = [chunk({ role: 'assistant', content: told(request, body) }), chunk({}, 'stop')];
+  return body.stream_options?.include_usage ? [...events, { ...stamp(body), choices: [], usage: usage() }] : events;
+}
+
+async function stream(response, events, end) {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const event of events) {
+    response.write(`data: ${JSON.stringify(event)}\n\n`);
+    // Each in a packet of its own.
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  if (end === 'done') response.end('data: [DONE]\n\n');
+  if (end === 'cut') setImmediate(() => response.socket.resetAndDestroy());
+}
+
+function stamp(body) {
+  return { id: 'mirror-1', object: 'chat.completion.chunk', created: 1, model: body.model };
+}
+
+function usage() {
+  return { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+}
