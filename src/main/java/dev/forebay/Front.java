@@ -173,6 +173,7 @@ final class Front extends VerticleBase {
                         parts.names(),
                         parts.models().apply(upstream),
                         parts.stream(),
+                        parts.relay(),
                         parts.edge().limits(),
                         parts.edge().observer(),
                         parts.answerIds())

@@ -210,7 +210,7 @@ public final class Gateway implements AutoCloseable {
                         .map(Configuration.ModelSettings::id)
                         .toList(),
                 configuration.nodepools().stream().map(Nodepool::id).toList(),
-                servers.stream().map(McpServer::id).toList());
+                mcpServers());
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

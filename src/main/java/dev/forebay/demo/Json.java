@@ -16,7 +16,10 @@ import java.util.Optional;
 
 /** Reading, writing and comparing JSON. */
 final class Json {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    // Text that only begins like JSON ("1 of 1 notes") is text.
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final int NUMBER_CHARACTERS_MAX = 100;
     private static final Comparator<JsonNode> BY_VALUE =
             (a, b) -> a.isNumber() && b.isNumber() ? a.decimalValue().compareTo(b.decimalValue()) : a.equals(b) ? 0 : 1;

@@ -66,6 +66,12 @@ public final class ApiRequest {
         return body;
     }
 
+    /** The client's {@code traceparent}, or null if it sent none that is well formed. */
+    public @Nullable String traceparent() {
+        var header = http.getHeader("traceparent");
+        return header != null && Framing.isTraceparent(header) ? header : null;
+    }
+
     /** A moment on the clock for spans of time, in nanoseconds: when the head had been read. */
     public long startedNanos() {
         return startedNanos;

@@ -3,10 +3,16 @@ package dev.forebay.http;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads one request's body within its bounds, then calls the handler. */
 final class BodyReader {
+    private static final Logger log = LoggerFactory.getLogger(BodyReader.class);
+
+    private final Edge edge;
     private final Edge.Shared shared;
     private final Connections connections;
     private final ApiRequest request;
@@ -14,8 +20,9 @@ final class BodyReader {
     private @Nullable Buffer body;
     private boolean refused;
 
-    BodyReader(Edge.Shared shared, Connections connections, ApiRequest request, ApiHandler handler) {
-        this.shared = shared;
+    BodyReader(Edge edge, Connections connections, ApiRequest request, ApiHandler handler) {
+        this.edge = edge;
+        this.shared = edge.shared();
         this.connections = connections;
         this.request = request;
         this.handler = handler;
@@ -49,9 +56,23 @@ final class BodyReader {
             if (!refused && !request.isEnded()) {
                 connections.read(request);
                 request.body(body == null ? Buffer.buffer() : body);
-                handler.handle(request);
+                handle();
             }
         });
+    }
+
+    private void handle() {
+        try {
+            handler.handle(request);
+        } catch (RuntimeException e) {
+            // Vert.x would only log it, and the client would wait for ever.
+            log.atError().addKeyValue("request", request.id()).setCause(e).log("request failed by a fault of ours");
+            request.fail(ApiError.fault(
+                    500,
+                    "the gateway failed; its log tells more under this request's x-request-id",
+                    "internal_error",
+                    Optional.empty()));
+        }
     }
 
     private void take(Buffer chunk, long declared) {
@@ -80,7 +101,7 @@ final class BodyReader {
         refused = true;
         body = null;
         shared.observer().limitRejected(Limit.BODY);
-        Edge.closeAfter(
+        edge.closeAfter(
                 request,
                 ApiError.refused(
                         413,
@@ -92,7 +113,7 @@ final class BodyReader {
         refused = true;
         body = null;
         shared.observer().limitRejected(Limit.BODY_MEMORY);
-        Edge.closeAfter(
+        edge.closeAfter(
                 request,
                 ApiError.overloaded(
                         "the gateway holds as many request bodies as it may (limits.body_memory_bytes_max)",

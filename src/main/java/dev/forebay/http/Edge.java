@@ -47,6 +47,7 @@ public final class Edge {
 
     private static final long SWEEP_MILLIS = 1000;
     private static final long LAST_WORDS_MILLIS = 2000;
+    private static final long LINGER_MILLIS = 500;
     private static final ApiError STOPPING = ApiError.fault(
             503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
 
@@ -95,7 +96,11 @@ public final class Edge {
         }
     }
 
-    /** Completes with the port. */
+    /**
+     * Completes with the port.
+     *
+     * @param port 0 takes a free one for this edge alone, below 0 one that all edges of the same number share
+     */
     public Future<Integer> listen(int port) {
         router.route()
                 .handler(context -> refuse(
@@ -103,8 +108,6 @@ public final class Edge {
                         ApiError.refused(404, "there is nothing at this path; the API is below /v1", "not_found")));
         var limits = shared.limits();
         var options = new HttpServerOptions()
-                .setHost(shared.settings().host())
-                .setPort(port)
                 .setMaxHeaderSize(limits.headerBytesMax())
                 .setMaxInitialLineLength(8 * 1024)
                 .setHandle100ContinueAutomatically(false)
@@ -117,7 +120,8 @@ public final class Edge {
                 .requestHandler(this::handle);
         server = created;
         sweeper = vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
-        return created.listen().map(HttpServer::actualPort);
+        // Not by the options: from there, Vert.x takes no port below zero, which is one for all event loops.
+        return created.listen(port, shared.settings().host()).map(HttpServer::actualPort);
     }
 
     /**
@@ -154,6 +158,10 @@ public final class Edge {
     public Future<Void> close() {
         vertx.cancelTimer(sweeper);
         return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    Shared shared() {
+        return shared;
     }
 
     long nanos() {
@@ -200,7 +208,7 @@ public final class Edge {
             case Authentication.Outcome.Known(var caller) -> {
                 if (caller.may(Scope.INFERENCE)) {
                     request.caller(caller);
-                    new BodyReader(shared, connections, request, handler).begin();
+                    new BodyReader(this, connections, request, handler).begin();
                 } else {
                     shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
                     closeAfter(request, ApiError.forbidden("this API key may not call models"));
@@ -228,14 +236,15 @@ public final class Edge {
         return request;
     }
 
-    /** Refuses before the body has been read: what is left of it would be taken for the next request. */
-    static void closeAfter(ApiRequest request, ApiError error) {
+    /**
+     * Refuses before the body has been read. What is left of it would be taken for the next request, so the connection is
+     * closed; but not at once, since a client that is still sending would then be reset before it reads the answer.
+     */
+    void closeAfter(ApiRequest request, ApiError error) {
         if (Framing.declaredLength(request.http()) != 0) {
             request.response().putHeader("connection", "close");
-            request.response().endHandler(_ -> {
-                request.end(false);
-                request.http().connection().close().onFailure(_ -> {});
-            });
+            vertx.setTimer(
+                    LINGER_MILLIS, _ -> request.http().connection().close().onFailure(_ -> {}));
         }
         request.fail(error);
     }

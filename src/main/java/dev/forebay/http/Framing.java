@@ -4,9 +4,14 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What Vert.x lets pass in a request's head and a gateway must not. Sources: RFC 9112 §3.2, RFC 9110 §7.2 and §8.4. */
 final class Framing {
+    private static final String TRACE_IDS = "-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}";
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("00" + TRACE_IDS + "|(?!00|ff)[0-9a-f]{2}" + TRACE_IDS + "(?:-.*)?");
+
     private Framing() {}
 
     static Optional<ApiError> problem(HttpServerRequest request, Limits limits) {
@@ -62,6 +67,11 @@ final class Framing {
         } catch (NumberFormatException _) {
             return Long.MAX_VALUE;
         }
+    }
+
+    /** The form that W3C Trace Context, level 2, §3.2 gives the header; from versions after 00, more may follow. */
+    static boolean isTraceparent(String value) {
+        return value.length() <= 128 && TRACEPARENT.matcher(value).matches();
     }
 
     /** An id of the client's is kept if it matches {@code [\w.-]{1,128}}. */

@@ -8,7 +8,6 @@ import dev.forebay.chat.Model;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
-import dev.forebay.http.EdgeObserver.Abort;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,20 +57,20 @@ final class AgentRun implements ApiRequest.Interrupted {
         try {
             sink.end(model.run(new ChatRequest(body()), call, sink));
         } catch (ModelFailure failure) {
-            sink.fail(ErrorAnswer.of(failure), Abort.UPSTREAM);
+            sink.fail(ErrorAnswer.of(failure));
         } catch (InterruptedException _) {
             var reason = aborted.get();
             if (reason != null) {
-                sink.fail(ErrorAnswer.of(reason), Abort.SHUTDOWN);
+                sink.fail(ErrorAnswer.of(reason));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            // Whatever it is, a client that waits must be told; nobody above this thread would.
             log.atError().addKeyValue("request", request.id()).setCause(e).log("agent run failed by a fault of ours");
-            var fault = ApiError.fault(
+            sink.fail(ErrorAnswer.of(ApiError.fault(
                     500,
                     "the gateway failed; its log tells more under this request's x-request-id",
                     "internal_error",
-                    Optional.empty());
-            sink.fail(ErrorAnswer.of(fault), Abort.UPSTREAM);
+                    Optional.empty())));
         }
     }
 

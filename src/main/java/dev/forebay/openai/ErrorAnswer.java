@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
+import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.sse.EventWriter;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -107,6 +108,15 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
         retryAfter.ifPresent(wait -> response.putHeader("retry-after", wait));
         request.failedBy(word);
         request.answer(status, "application/json", json);
+    }
+
+    /** What a stream is counted as that it ends. */
+    Abort abort() {
+        return switch (word) {
+            case "upstream_timeout" -> Abort.TIMEOUT;
+            case "shutting_down" -> Abort.SHUTDOWN;
+            default -> Abort.UPSTREAM;
+        };
     }
 
     /** The event that ends a stream which must not look complete. */

@@ -16,6 +16,7 @@ final class EventStream {
     private final ApiRequest request;
     private final EventWriter writer;
     private long earlyHead = -1;
+    private boolean over;
 
     /** @param onStalled called if the client has stopped reading; its connection has been reset by then */
     EventStream(ApiRequest request, Settings settings, Runnable onStalled) {
@@ -24,7 +25,8 @@ final class EventStream {
         var timing = new EventWriter.Timing(
                 settings.stream().heartbeatSeconds() * 1000L, settings.stream().stallSeconds() * 1000L);
         this.writer = new EventWriter(settings.vertx(), request.http(), timing, () -> {
-            settings.observer().streamAborted(Abort.SLOW_READER);
+            request.failedBy("slow_reader");
+            breaksOff(Abort.SLOW_READER);
             onStalled.run();
         });
     }
@@ -40,6 +42,12 @@ final class EventStream {
                 }
             });
         }
+    }
+
+    /** Does something once the client has read nothing for too long; what is returned calls that off. */
+    Runnable afterStall(Runnable what) {
+        var timer = settings.vertx().setTimer(settings.stream().stallSeconds() * 1000L, _ -> what.run());
+        return () -> settings.vertx().cancelTimer(timer);
     }
 
     boolean hasBegun() {
@@ -60,21 +68,42 @@ final class EventStream {
         writer.write(events);
     }
 
+    void onDrain(Runnable drained) {
+        writer.onDrain(drained);
+    }
+
     void end(Buffer lastEvents) {
         cancelEarlyHead();
         writer.end(lastEvents);
     }
 
-    void stop() {
+    /** Ends the stream so that it does not look complete, or answers with the error's status if it has not begun. */
+    void fail(Buffer eventsBefore, ErrorAnswer error) {
         cancelEarlyHead();
+        request.failedBy(error.word());
+        if (request.response().closed()) {
+            gone();
+        } else if (hasBegun()) {
+            breaksOff(error.abort());
+            writer.end(eventsBefore.appendBuffer(error.event()));
+        } else {
+            error.to(request);
+        }
+    }
+
+    /** The client has gone. */
+    void gone() {
+        cancelEarlyHead();
+        breaksOff(Abort.CLIENT_GONE);
         writer.stop();
     }
 
-    /** For the metrics: the stream ends without its terminal event. One whose head is not out is none yet. */
-    void broken(Abort reason) {
-        if (hasBegun()) {
+    /** Counted once, and only if the head was out. */
+    private void breaksOff(Abort reason) {
+        if (!over && hasBegun()) {
             settings.observer().streamAborted(reason);
         }
+        over = true;
     }
 
     private void cancelEarlyHead() {

@@ -15,6 +15,7 @@ import dev.forebay.http.Edge;
 import dev.forebay.http.EdgeObserver;
 import dev.forebay.http.Limits;
 import dev.forebay.routing.ModelNames;
+import dev.forebay.upstream.RelaySettings;
 import dev.forebay.upstream.TurnRequest;
 import dev.forebay.upstream.Upstream;
 import io.vertx.core.MultiMap;
@@ -31,6 +32,7 @@ public final class OpenAiRoutes {
     private final ModelNames names;
     private final Map<String, ServedModel> models;
     private final EventStream.Settings stream;
+    private final RelaySettings relay;
     private final RequestScan.Scanner scanner;
     private final ObjectMapper json;
     private final Supplier<String> ids;
@@ -41,6 +43,7 @@ public final class OpenAiRoutes {
             ModelNames names,
             Map<String, ServedModel> models,
             StreamSettings stream,
+            RelaySettings relay,
             Limits limits,
             EdgeObserver observer,
             Supplier<String> ids) {
@@ -48,6 +51,7 @@ public final class OpenAiRoutes {
         this.names = names;
         this.models = Map.copyOf(models);
         this.stream = new EventStream.Settings(upstream.vertx(), stream, observer);
+        this.relay = relay;
         this.scanner = new RequestScan.Scanner(limits.jsonDepthMax(), limits.bodyBytesMax());
         this.json = mapper(limits);
         this.ids = ids;
@@ -93,17 +97,20 @@ public final class OpenAiRoutes {
         }
         var turn = new Turn(request.id(), request.caller(), id, operation, scan.stream(), 0);
         var headers = MultiMap.caseInsensitiveMultiMap().add("x-request-id", request.id());
-        var trace = request.http().getHeader("traceparent");
+        var trace = request.traceparent();
         if (trace != null) {
             headers.add("traceparent", trace);
         }
+        for (var name : relay.requestHeaders()) {
+            headers.add(name, request.http().headers().getAll(name));
+        }
         var wanted =
                 new TurnRequest(turn, scan.model(), path, headers, new RelayBody(request.body(), scan), deadline());
-        new Relay(request, wanted, scan.usageAskedFor(), upstream, stream).start();
+        new Relay(request, wanted, scan.usageAskedFor(), upstream, stream, relay.answerHeaders()).start();
     }
 
     private void runAgent(ApiRequest request, RequestScan scan, Model agent) {
-        var trace = request.http().getHeader("traceparent");
+        var trace = request.traceparent();
         var call = new Call(request.id(), trace == null ? "" : trace, request.caller(), deadline(), 0);
         var head = new AnswerHead(ids.get(), upstream.clock().instant().getEpochSecond(), scan.model());
         AgentSink sink;

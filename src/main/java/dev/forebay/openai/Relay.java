@@ -4,16 +4,17 @@ import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
-import dev.forebay.http.EdgeObserver;
-import dev.forebay.http.EdgeObserver.Abort;
+import dev.forebay.sse.EventWriter;
 import dev.forebay.sse.Frame;
 import dev.forebay.upstream.Exchange;
 import dev.forebay.upstream.ModelMember;
 import dev.forebay.upstream.Receiver;
 import dev.forebay.upstream.TurnRequest;
 import dev.forebay.upstream.Upstream;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,9 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     private final ApiRequest request;
     private final HttpServerResponse response;
-    private final EdgeObserver observer;
     private final boolean stream;
     private final boolean showUsage;
+    private final List<String> answerHeaders;
     private final ModelMember model;
     private final EventStream events;
     private final Exchange exchange;
@@ -35,15 +36,21 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
     private @Nullable Buffer held;
     private @Nullable String heldType;
 
-    Relay(ApiRequest request, TurnRequest turn, boolean showUsage, Upstream upstream, EventStream.Settings settings) {
+    Relay(
+            ApiRequest request,
+            TurnRequest turn,
+            boolean showUsage,
+            Upstream upstream,
+            EventStream.Settings settings,
+            List<String> answerHeaders) {
+        this.answerHeaders = answerHeaders;
         this.request = request;
         this.response = request.response();
-        this.observer = settings.observer();
         this.stream = turn.turn().stream();
         this.showUsage = showUsage;
         this.model = ModelMember.named(turn.shownModel());
         this.exchange = new Exchange(upstream, turn, this);
-        this.events = new EventStream(request, settings, this::clientGone);
+        this.events = new EventStream(request, settings, exchange::cancel);
     }
 
     void start() {
@@ -52,6 +59,15 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
             events.beginInTime();
         }
         exchange.start();
+    }
+
+    @Override
+    public void head(MultiMap headers) {
+        if (!response.headWritten()) {
+            for (var name : answerHeaders) {
+                response.headers().add(name, headers.getAll(name));
+            }
+        }
     }
 
     @Override
@@ -98,9 +114,21 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
         return response.writeQueueFull();
     }
 
+    /** A stream's writer looks after slow readers; whoever reads a whole answer has as long from piece to piece. */
     @Override
     public void onDrain(Runnable drained) {
-        response.drainHandler(_ -> drained.run());
+        if (stream) {
+            events.onDrain(drained);
+            return;
+        }
+        var stalled = events.afterStall(() -> {
+            request.failedBy("slow_reader");
+            EventWriter.breakOff(request.http());
+        });
+        response.drainHandler(_ -> {
+            stalled.run();
+            drained.run();
+        });
     }
 
     @Override
@@ -116,34 +144,31 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void failed(ModelFailure failure) {
-        stop(ErrorAnswer.of(failure), Abort.UPSTREAM);
+        stop(ErrorAnswer.of(failure));
     }
 
     @Override
     public void clientGone() {
-        events.stop();
-        if (events.hasBegun()) {
-            observer.streamAborted(Abort.CLIENT_GONE);
-        }
+        events.gone();
         exchange.cancel();
     }
 
     @Override
     public void abort(ApiError reason) {
         exchange.cancel();
-        stop(ErrorAnswer.of(reason), Abort.SHUTDOWN);
+        stop(ErrorAnswer.of(reason));
     }
 
-    private void stop(ErrorAnswer error, Abort reason) {
+    private void stop(ErrorAnswer error) {
+        if (stream) {
+            events.fail(Buffer.buffer(), error);
+            return;
+        }
         request.failedBy(error.word());
-        if (events.hasBegun()) {
-            observer.streamAborted(reason);
-            events.end(error.event());
-        } else if (response.headWritten()) {
+        if (response.headWritten()) {
             // Part of a whole answer is with the client: only a broken connection tells that the rest is missing.
-            response.reset().onFailure(_ -> {});
+            EventWriter.breakOff(request.http());
         } else {
-            events.stop();
             error.to(request);
         }
     }

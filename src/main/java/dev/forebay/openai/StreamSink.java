@@ -3,7 +3,6 @@ package dev.forebay.openai;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
 import dev.forebay.http.ApiRequest;
-import dev.forebay.http.EdgeObserver.Abort;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.locks.Condition;
@@ -71,26 +70,14 @@ final class StreamSink implements AgentSink {
     }
 
     @Override
-    public void fail(ErrorAnswer error, Abort reason) {
+    public void fail(ErrorAnswer error) {
         var rest = chunks.take();
-        context.runOnContext(_ -> {
-            request.failedBy(error.word());
-            if (request.response().closed()) {
-                events.stop();
-            } else if (events.hasBegun()) {
-                events.broken(reason);
-                events.end(rest.appendBuffer(error.event()));
-            } else {
-                events.stop();
-                error.to(request);
-            }
-        });
+        context.runOnContext(_ -> events.fail(rest, error));
     }
 
     @Override
     public void gone() {
-        events.stop();
-        events.broken(Abort.CLIENT_GONE);
+        events.gone();
         change(() -> gone = true);
     }
 
@@ -118,7 +105,7 @@ final class StreamSink implements AgentSink {
         events.write(ready);
         var isFull = response.writeQueueFull();
         if (isFull) {
-            response.drainHandler(_ -> change(() -> full = false));
+            events.onDrain(() -> change(() -> full = false));
         }
         change(() -> {
             unwrittenBytes -= ready.length();

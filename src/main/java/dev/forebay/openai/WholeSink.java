@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
 import dev.forebay.http.ApiRequest;
-import dev.forebay.http.EdgeObserver.Abort;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 
@@ -35,7 +34,7 @@ final class WholeSink implements AgentSink {
     }
 
     @Override
-    public void fail(ErrorAnswer error, Abort reason) {
+    public void fail(ErrorAnswer error) {
         context.runOnContext(_ -> error.to(request));
     }
 

@@ -20,6 +20,9 @@ public final class EventWriter {
 
     private static final Buffer HEARTBEAT = Buffer.buffer(": keep-alive\n\n");
 
+    /** What is larger goes out in pieces, each of which shows that the client reads. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
     /** Ticks in a heartbeat: a silence is noticed between two thirds and the whole of it. */
     private static final int TICKS = 3;
 
@@ -32,8 +35,9 @@ public final class EventWriter {
     private final Timing timing;
     private final Runnable onStalled;
     private boolean begun;
+    private boolean ending;
     private int quietTicks;
-    private long fullMillis;
+    private long unreadMillis;
     private long timer = -1;
 
     /** @param onStalled called once if the client has stopped reading; its connection has been closed by then */
@@ -69,7 +73,7 @@ public final class EventWriter {
     public void write(Buffer events) {
         prepare();
         quietTicks = 0;
-        response.write(events);
+        response.write(allButLastPiece(events));
     }
 
     public boolean isFull() {
@@ -78,16 +82,25 @@ public final class EventWriter {
 
     public void onDrain(Runnable drained) {
         response.drainHandler(_ -> {
-            fullMillis = 0;
+            unreadMillis = 0;
             drained.run();
         });
     }
 
-    /** Ends the stream after these last events. */
+    /** Ends the stream after these last events. The client is still given no more time than ever to read them. */
     public void end(Buffer events) {
         prepare();
-        stop();
-        response.end(events);
+        ending = true;
+        response.end(allButLastPiece(events)).onComplete(_ -> stop());
+    }
+
+    /** Writes a large buffer but for its last piece, which it returns. */
+    private Buffer allButLastPiece(Buffer events) {
+        var from = 0;
+        for (; events.length() - from > PIECE_BYTES; from += PIECE_BYTES) {
+            response.write(events.slice(from, from + PIECE_BYTES)).onComplete(_ -> unreadMillis = 0);
+        }
+        return from == 0 ? events : events.slice(from, events.length());
     }
 
     /** Stops the heartbeat: the client is gone. */
@@ -116,17 +129,17 @@ public final class EventWriter {
     }
 
     private void tick() {
-        if (response.closed() || response.ended()) {
+        if (response.closed()) {
             stop();
-        } else if (response.writeQueueFull()) {
-            fullMillis += tickMillis();
-            if (fullMillis >= timing.stallMillis()) {
+        } else if (ending || response.writeQueueFull()) {
+            unreadMillis += tickMillis();
+            if (unreadMillis >= timing.stallMillis()) {
                 stop();
-                abort();
+                breakOff(request);
                 onStalled.run();
             }
         } else {
-            fullMillis = 0;
+            unreadMillis = 0;
             if (++quietTicks >= TICKS) {
                 quietTicks = 0;
                 response.write(HEARTBEAT);
@@ -134,9 +147,12 @@ public final class EventWriter {
         }
     }
 
-    /** An orderly close waits until all is written, which is just what this client does not let happen. */
-    private void abort() {
-        response.reset();
+    /**
+     * Breaks the client's connection off, whatever still waits to be written. An orderly close waits until all is written,
+     * which a client that has stopped reading does not let happen.
+     */
+    public static void breakOff(HttpServerRequest request) {
+        request.response().reset();
         if (request.connection() instanceof HttpServerConnection channel && request.version() != HttpVersion.HTTP_2) {
             var _ = channel.channelHandlerContext().close();
         }

@@ -67,6 +67,9 @@ final class Attempt {
 
     /** Something of the answer is about to be handed over. */
     void begins() {
+        if (head != null) {
+            receiver.head(head.headers());
+        }
         exchange.begins();
     }
 

@@ -3,6 +3,7 @@ package dev.forebay.upstream;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
 import dev.forebay.sse.Frame;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * cancelled. A receiver that throws ends the turn as failed.
  */
 public interface Receiver {
+    /** The answer begins: the headers that the replica sent with it, valid during the call. */
+    default void head(MultiMap headers) {}
+
     /**
      * An event of a stream other than {@code [DONE]}: one data line of JSON that has choices. The frame is valid during
      * the call.

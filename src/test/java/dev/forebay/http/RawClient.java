@@ -3,6 +3,7 @@ package dev.forebay.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -18,7 +19,16 @@ public final class RawClient implements AutoCloseable {
     private final InputStream in;
 
     public RawClient(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        this(port, 0);
+    }
+
+    /** @param receiveBytes what the system may take in before the client reads; 0 leaves it to the system */
+    public RawClient(int port, int receiveBytes) throws IOException {
+        socket = new Socket();
+        if (receiveBytes > 0) {
+            socket.setReceiveBufferSize(receiveBytes);
+        }
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
         socket.setSoTimeout(20_000);
         in = socket.getInputStream();
     }
@@ -79,6 +89,11 @@ public final class RawClient implements AutoCloseable {
             line.write(b);
         }
         return line.toString(StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    /** Up to so many bytes of what comes; -1 at the end of the connection. */
+    public int read(int bytes) throws IOException {
+        return in.readNBytes(bytes).length < bytes ? -1 : bytes;
     }
 
     /** True once the other side has closed the connection; what it still sends is read and dropped. */

@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The faulty server over Streamable HTTP. */
-final class FaultHttpServer implements AutoCloseable {
+public final class FaultHttpServer implements AutoCloseable {
     static {
         // Above this the JDK's server cuts kept connections under the client's next request.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
@@ -40,7 +40,7 @@ final class FaultHttpServer implements AutoCloseable {
 
     volatile CountDownLatch listening = new CountDownLatch(1);
 
-    FaultHttpServer(String... behaviours) throws IOException {
+    public FaultHttpServer(String... behaviours) throws IOException {
         this.behaviours = Set.of(behaviours);
         tools = new FaultTools(this.behaviours);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -49,8 +49,13 @@ final class FaultHttpServer implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/mcp";
+    }
+
+    /** The requests that clients have cancelled, by id. */
+    public List<String> cancelled() {
+        return tools.cancelled;
     }
 
     /** From here on the server knows no session. */

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** The faulty server as a child process. Its arguments are behaviours; {@code serve-mcp} makes it the bundled one. */
-final class FaultServer {
+public final class FaultServer {
     private FaultServer() {}
 
     /** The command that starts it with the test's own Java and class path. */
-    static List<String> command(String... behaviours) {
+    public static List<String> command(String... behaviours) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
