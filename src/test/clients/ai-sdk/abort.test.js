@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
-import { client, eventually, metric, mirrorLost, told } from '../support/gateway.js';
+import { client, eventually, metric, mirrorHas, mirrorLost, told } from '../support/gateway.js';
 
 const { forebay } = client();
 const chunk = { id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'first' }, finish_reason: null }] };
@@ -31,7 +31,7 @@ describe('abort', () => {
         abortSignal: abort.signal,
         providerOptions: { forebay: { user } },
       });
-      await eventually('the request is there', async () => (await metric('forebay_nodepool_inflight', { deployment: model })) > 0);
+      await mirrorHas(user);
       abort.abort();
 
       await assert.rejects(answer, { name: 'AbortError' });
@@ -42,14 +42,16 @@ describe('abort', () => {
 
   test('the SDK’s own `timeout`', async () => {
     const user = 'timeout';
+    const arrived = mirrorHas(user);
     const answer = generateText({
       model: forebay('mirror'),
       prompt: told({ wait: true }),
-      timeout: 300,
+      timeout: 1_000,
       providerOptions: { forebay: { user } },
     });
 
     await assert.rejects(answer);
+    await arrived;
     await mirrorLost(user);
   });
 

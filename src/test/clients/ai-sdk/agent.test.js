@@ -29,7 +29,7 @@ describe('agentic requests', () => {
     assert.deepEqual(tools.map(call => `${call.server} ${call.tool}`).sort(), ['calculator calculate', 'time current_time']);
   });
 
-  test('the same, streamed', async () => {
+  test('tools of MCP servers, streamed', async () => {
     const result = streamText({
       model: forebay('demo-agent'),
       prompt: 'What time is it in Tokyo, and what is 17.5 % of 2349?',
@@ -49,7 +49,7 @@ describe('agentic requests', () => {
     assert.deepEqual(result.finalStep.providerMetadata.forebay.resumed_turns, 1);
   });
 
-  test('the same, streamed, call by call', async () => {
+  test('tools of both kinds in one round, streamed', async () => {
     const result = streamText(mixed('What is the weather in Paris, and what is 12 * 12?'));
 
     const calls = (await all(result.stream)).filter(part => part.type === 'tool-call' || part.type === 'tool-input-start');
@@ -65,7 +65,7 @@ describe('agentic requests', () => {
     assertMixed(last.steps, last.text, /81/);
   });
 
-  test('a conversation goes on after it', async () => {
+  test('a conversation goes on after tools of both kinds', async () => {
     const first = await generateText(mixed('What is the weather in Paris, and what is 12 * 12?'));
     const messages = [
       { role: 'user', content: 'What is the weather in Paris, and what is 12 * 12?' },

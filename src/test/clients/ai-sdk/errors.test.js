@@ -81,7 +81,7 @@ describe('errors', () => {
     assert.equal(requests.length, 1);
   });
 
-  test('embeddings: the same errors', async () => {
+  test('embeddings are refused in the same way', async () => {
     const { forebay } = client();
     await assert.rejects(embed({ model: forebay.embeddingModel('nope'), value: 'hi' }), error => {
       assertError(error, 404, /nope/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, isStepCount, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { all, client } from '../support/gateway.js';
+import { all, client, told } from '../support/gateway.js';
 
 const { forebay } = client();
 
@@ -32,7 +32,7 @@ describe('the client’s own tools', () => {
     assert.equal(answer.role, 'tool');
   });
 
-  test('the same, streamed: the input of the call comes in parts', async () => {
+  test('a loop of two steps, streamed: the input of the call comes in parts', async () => {
     const result = streamText({ model: forebay('demo'), prompt: 'What is the weather in Oslo?', tools: { weather }, stopWhen });
 
     const parts = await all(result.stream);
@@ -88,6 +88,24 @@ describe('the client’s own tools', () => {
 
     assert.match(result.text, /no satellite today/);
   });
+
+  for (const model of ['mirror', 'mirror-agent']) {
+    test(`calls whose names come late and whose inputs come in shreds (${model})`, async () => {
+      const chunk = (delta, finish_reason = null) => ({ id: 'c', choices: [{ index: 0, delta, finish_reason }] });
+      const piece = (index, id, name, input) => chunk({ tool_calls: [{ index, id, function: { name, arguments: input } }] });
+      const events = [
+        ...[piece(0, 'call_a'), piece(0, undefined, 'weather', ''), piece(1, 'call_b', 'weather', '{"ci')],
+        ...[...'{"city":"Oslo"}'].map(letter => piece(0, undefined, undefined, letter)),
+        ...[piece(1, undefined, undefined, 'ty":"東'), piece(1, undefined, undefined, '京"}'), chunk({}, 'tool_calls')],
+      ];
+      const idle = tool({ description: weather.description, inputSchema: weather.inputSchema });
+      const result = streamText({ model: forebay(model), prompt: told({ events }), tools: { weather: idle } });
+
+      const calls = (await result.toolCalls).map(call => [call.toolName, call.input.city]);
+      assert.deepEqual(calls, [['weather', 'Oslo'], ['weather', '東京']]);
+      assert.equal(await result.finishReason, 'tool-calls');
+    });
+  }
 
   test('tools, results and multi-part content reach the model server as they were sent', async () => {
     const { forebay, requests } = client({ supportsMultiPartToolContent: true });

@@ -67,9 +67,14 @@ export async function eventually(what, holds) {
 /** The message that makes the mirror do something else than mirror. */
 export const told = script => JSON.stringify(script);
 
-/** Resolves once the mirror has lost the client of the request with that `user`. */
-export async function mirrorLost(user) {
-  const response = await fetch(new URL(`/lost/${user}`, mirrorURL), { signal: AbortSignal.timeout(20_000) });
+/** Resolves once the request with that `user` has reached the mirror. */
+export const mirrorHas = user => mirrorTells(`/arrived/${user}`);
+
+/** Resolves once the mirror has lost the client of that request. */
+export const mirrorLost = user => mirrorTells(`/lost/${user}`);
+
+async function mirrorTells(what) {
+  const response = await fetch(new URL(what, mirrorURL), { signal: AbortSignal.timeout(20_000) });
   await response.text();
 }
 

@@ -5,17 +5,18 @@
 //   {"wait": true}                                      no answer ever
 import { createServer } from 'node:http';
 
-const lost = new Map();
+const signs = new Map();
 
 const server = createServer(async (request, response) => {
   const path = new URL(request.url, 'http://mirror').pathname;
-  if (path.startsWith('/lost/')) {
-    await lossOf(path.slice('/lost/'.length)).promise;
+  if (request.method === 'GET') {
+    await sign(path).promise;
     response.end();
     return;
   }
   const body = JSON.parse(await text(request));
-  response.on('close', () => response.writableFinished || lossOf(body.user).resolve());
+  sign(`/arrived/${body.user}`).resolve();
+  response.on('close', () => response.writableFinished || sign(`/lost/${body.user}`).resolve());
   const script = scripted(body.messages?.at(-1)?.content);
   if (script.wait) return;
   if (script.status) {
@@ -30,9 +31,10 @@ const server = createServer(async (request, response) => {
 });
 server.listen(Number(process.env.PORT), '127.0.0.1');
 
-function lossOf(user) {
-  if (!lost.has(user)) lost.set(user, Promise.withResolvers());
-  return lost.get(user);
+/** What a test waits for: GET /arrived/USER and GET /lost/USER are answered once it has come. */
+function sign(name) {
+  if (!signs.has(name)) signs.set(name, Promise.withResolvers());
+  return signs.get(name);
 }
 
 async function text(request) {
