@@ -70,8 +70,9 @@ describe('tools of public servers', () => {
   test('all servers are up afterwards, and none was started twice', async () => {
     for (const server of [...SERVERS, 'sequential-thinking']) {
       assert.equal(await metric('forebay_mcp_server_up', { server }), 1, server);
+      const labels = { mcp_server: server, mcp_method_name: 'initialize' };
+      assert.equal(await metric('mcp_client_operation_duration_seconds_count', labels), 1, server);
     }
-    assert.equal(await metric('forebay_mcp_server_restarts_total'), 0);
   });
 });
 
