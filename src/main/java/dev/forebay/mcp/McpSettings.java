@@ -26,7 +26,7 @@ import java.util.List;
  */
 public record McpSettings(
         @Default("mcp-servers") Path folder,
-        List<String> allowedHosts,
+        @Default("[]") List<String> allowedHosts,
         @Default("300") int toolsTtlSeconds,
         @Default("1000") int toolsMax,
         @Default("16 MiB") int messageBytesMax,
