@@ -262,16 +262,17 @@ final class RouterCore {
     /** Why nobody need wait: every replica is down for good reason; null while one serves or starts. */
     private @Nullable String whyDown() {
         String reason = null;
-        for (var state : states.values()) {
-            switch (state) {
+        for (var entry : states.entrySet()) {
+            switch (entry.getValue()) {
                 case Replica.State.Starting _, Replica.State.Ready _ -> {
                     return null;
                 }
-                case Replica.State.Failed(var why, var _, var down) -> {
-                    if (!down) {
+                case Replica.State.Failed failed -> {
+                    if (!failed.down()) {
                         return null;
                     }
-                    reason = "model " + deployment.model() + " cannot be served: " + why;
+                    reason = "model " + deployment.model() + " cannot be served: replica " + entry.getKey() + ": "
+                            + failed.brief() + "; the gateway's log says more";
                 }
                 case Replica.State.Stopped _ -> {}
             }

@@ -88,10 +88,10 @@ class RouterTest {
     void nobodyWaitsForReplicasThatAreDown() {
         report("a/0", new Replica.State.Starting(START));
         var waiting = ask();
-        report("a/0", new Replica.State.Failed("it exits with code 1", START, true));
+        report("a/0", new Replica.State.Failed("see a.log", "it exits with code 1", START, true));
         assertInstanceOf(ModelFailure.NoCapacity.class, waiting.failure);
         assertEquals(
-                "model m cannot be served: it exits with code 1",
+                "model m cannot be served: replica a/0: it exits with code 1; the gateway's log says more",
                 waiting.failure == null ? "" : waiting.failure.getMessage());
         assertInstanceOf(ModelFailure.NoCapacity.class, ask().failure);
     }
