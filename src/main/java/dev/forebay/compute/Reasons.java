@@ -7,6 +7,12 @@ import java.util.regex.Pattern;
 
 /** Why a replica failed and what to do about it, in words for whoever runs the gateway. */
 final class Reasons {
+    /**
+     * @param brief what clients may know
+     * @param whole the same with all that helps to mend it, paths and the replica's own words too
+     */
+    record Reason(String brief, String whole) {}
+
     private static final int WORDS_MAX = 300;
     private static final int LINES_SEARCHED = 30;
     private static final Pattern PORT_TAKEN = Pattern.compile(
@@ -29,33 +35,41 @@ final class Reasons {
     }
 
     /** The message names the nodepool and the remedy itself. */
-    String noCommand(CommandMissing missing) {
-        return String.valueOf(missing.getMessage());
+    Reason noCommand(CommandMissing missing) {
+        return new Reason("its program is missing", missing.getMessage() + "; the PATH is " + missing.path());
     }
 
-    String noStart(Exception cause) {
-        return who + ": cannot be started in " + file.getParent() + ": " + cause.getMessage()
-                + "; is the data directory writable?";
+    Reason noStart(Exception cause) {
+        return reason(
+                "it cannot be started",
+                " in " + file.getParent() + ": " + cause.getMessage() + "; is the data directory writable?");
     }
 
-    String endedBeforeReady(int code, LogRing log) {
-        return who + ": ended with " + exit(code) + " before it was ready; " + lastLine(log) + "; see " + file
-                + " and the nodepool's command";
+    Reason endedBeforeReady(int code, LogRing log) {
+        return reason(
+                "it ended with " + exit(code) + " before it was ready",
+                "; " + lastLine(log) + "; see " + file + " and the nodepool's command");
     }
 
-    String notReadyInTime(int port, String answer, LogRing log) {
-        return who + ": not ready within start_timeout_seconds (" + nodepool.startTimeoutSeconds() + "): GET "
-                + url(port) + ": " + answer + "; " + lastLine(log)
-                + "; see " + file + ", check ready_path, or give it more time";
+    Reason notReadyInTime(int port, String answer, LogRing log) {
+        return reason(
+                "it was not ready within start_timeout_seconds (" + nodepool.startTimeoutSeconds() + ")",
+                ": GET " + url(port) + ": " + answer + "; " + lastLine(log) + "; see " + file
+                        + ", check ready_path, or give it more time");
     }
 
-    String ended(int code, LogRing log) {
-        return who + ": ended with " + exit(code) + " while it was serving; " + lastLine(log) + "; see " + file;
+    Reason ended(int code, LogRing log) {
+        return reason("it ended with " + exit(code) + " while it was serving", "; " + lastLine(log) + "; see " + file);
     }
 
-    String wentSilent(int probes, int port, String answer, LogRing log) {
-        return who + ": did not answer " + probes + " probes in a row: GET " + url(port) + ": " + answer + "; "
-                + lastLine(log) + "; it is started again; see " + file;
+    Reason wentSilent(int probes, int port, String answer, LogRing log) {
+        return reason(
+                "it did not answer " + probes + " probes in a row",
+                ": GET " + url(port) + ": " + answer + "; " + lastLine(log) + "; it is started again; see " + file);
+    }
+
+    private Reason reason(String brief, String details) {
+        return new Reason(brief, who + ": " + brief + details);
     }
 
     private String url(int port) {

@@ -17,9 +17,11 @@ public record Replica(String id, String nodepool, State state) {
         /**
          * It ended or never got ready, and will be started again.
          *
+         * @param reason with paths, output and remedy, for whoever runs the gateway
+         * @param brief the same for clients
          * @param down true after three failures in a row: requests need not wait for it
          */
-        record Failed(String reason, Instant retryAt, boolean down) implements State {}
+        record Failed(String reason, String brief, Instant retryAt, boolean down) implements State {}
 
         record Stopped() implements State {}
     }

@@ -91,7 +91,7 @@ final class ReplicaProcess {
     }
 
     /** From a start to the end, which it tells the reason of. */
-    private String run() {
+    private Reasons.Reason run() {
         for (var attempt = 1; ; attempt++) {
             var port = around.ports().getAsInt();
             ChildProcess child;
@@ -133,7 +133,7 @@ final class ReplicaProcess {
         }
     }
 
-    private record Failed(String reason, boolean portTaken) {}
+    private record Failed(Reasons.Reason reason, boolean portTaken) {}
 
     private Failed serve(Running process) {
         var notReady = awaitReady(process);
@@ -176,7 +176,7 @@ final class ReplicaProcess {
         }
     }
 
-    private String watch(Running process) {
+    private Reasons.Reason watch(Running process) {
         var missed = 0;
         while (true) {
             pause.await(around.pace().liveness(), process::isOver);
@@ -201,17 +201,18 @@ final class ReplicaProcess {
         return answer == null ? "no answer" : answer;
     }
 
-    private void fail(String reason) {
+    private void fail(Reasons.Reason reason) {
         failures++;
         var wait = around.pace().beforeRestart(failures);
         var down = failures >= DOWN_AFTER;
         log.atWarn()
                 .addKeyValue("replica", replica.id())
-                .addKeyValue("reason", reason)
+                .addKeyValue("reason", reason.whole())
                 .addKeyValue("failures", failures)
                 .addKeyValue("restart_ms", wait.toMillis())
                 .log("replica failed");
-        report(new Replica.State.Failed(reason, around.clock().instant().plus(wait), down));
+        report(new Replica.State.Failed(
+                reason.whole(), reason.brief(), around.clock().instant().plus(wait), down));
         pause.await(wait, () -> false);
         // One that is down stays so in the eyes of those who wait until it is ready: a start alone is no reason to
         // hope.

@@ -15,7 +15,8 @@ final class LinkState {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private State state = State.STARTING;
-    private String reason = "starting";
+    private String brief = "starting";
+    private String details = "";
     private int restarts;
     private @Nullable Live live;
 
@@ -23,14 +24,20 @@ final class LinkState {
         this.server = server;
     }
 
-    /** False if the link has been closed meanwhile. */
-    boolean become(State next, String why, @Nullable Live opened) {
+    /**
+     * False if the link has been closed meanwhile.
+     *
+     * @param why for callers
+     * @param more what stands behind it for whoever runs the gateway
+     */
+    boolean become(State next, String why, String more, @Nullable Live opened) {
         return locked(() -> {
             if (state == State.CLOSED) {
                 return false;
             }
             state = next;
-            reason = why;
+            brief = why;
+            details = more;
             live = opened;
             changed.signalAll();
             return true;
@@ -45,8 +52,17 @@ final class LinkState {
         return locked(() -> state);
     }
 
+    String brief() {
+        return locked(() -> brief);
+    }
+
+    String details() {
+        return locked(() -> details);
+    }
+
+    /** For whoever runs the gateway. */
     String reason() {
-        return locked(() -> reason);
+        return locked(() -> brief + details);
     }
 
     int restarts() {
@@ -76,7 +92,7 @@ final class LinkState {
             }
             if (current == null) {
                 throw new ToolFailure(
-                        ToolFailure.Kind.UNAVAILABLE, isComing() ? server + " is still starting" : reason, null);
+                        ToolFailure.Kind.UNAVAILABLE, isComing() ? server + " is still starting" : brief, null);
             }
             return current;
         } finally {

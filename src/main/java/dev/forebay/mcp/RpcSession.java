@@ -61,7 +61,7 @@ final class RpcSession implements Transport.Receiver {
         }
     }
 
-    /** Completes with the reason when nothing can be sent any more. */
+    /** Completes with the reason when nothing can be sent any more: for the log, for it holds the server's last words. */
     CompletableFuture<String> gone() {
         return gone;
     }
@@ -92,9 +92,8 @@ final class RpcSession implements Transport.Receiver {
             giveUp(id, method, "timed out");
             throw new ToolFailure(
                     Kind.TIMEOUT,
-                    server + " did not answer " + method + " in time (" + spent(waiting, patience) + ")"
-                            + (method.equals(McpSchema.METHOD_INITIALIZE) ? transport.hint() : ""),
-                    e);
+                    server + " did not answer " + method + " in time (" + spent(waiting, patience) + ")",
+                    method.equals(McpSchema.METHOD_INITIALIZE) ? LastWords.of(transport.lastWords()) : e);
         } catch (InterruptedException e) {
             giveUp(id, method, "cancelled");
             throw e;
@@ -240,10 +239,10 @@ final class RpcSession implements Transport.Receiver {
     }
 
     @Override
-    public void gone(String reason) {
-        gone.complete(reason);
+    public void gone(String reason, String lastWords) {
+        gone.complete(reason + LastWords.behind(lastWords));
         pending.values()
-                .forEach(waiting ->
-                        waiting.answer.completeExceptionally(new ToolFailure(Kind.LOST, server + " " + reason, null)));
+                .forEach(waiting -> waiting.answer.completeExceptionally(
+                        new ToolFailure(Kind.LOST, server + " " + reason, LastWords.of(lastWords))));
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StdioTransport implements Transport {
     private static final Logger log = LoggerFactory.getLogger(StdioTransport.class);
-    private static final int HINT_CHARS_MAX = 300;
+    private static final int WORDS_CHARS_MAX = 300;
     private static final int NOISE_BYTES_MAX = 1024;
     private static final Duration EXIT_PATIENCE = Duration.ofSeconds(1);
 
@@ -191,22 +191,17 @@ final class StdioTransport implements Transport {
     }
 
     private void end(Running what, String reason) {
-        var whole = reason + hint();
-        if (what.writer().end(whole)) {
-            what.receiver().gone(whole);
+        if (what.writer().end(reason)) {
+            what.receiver().gone(reason, lastWords());
         }
     }
 
     @Override
-    public String hint() {
+    public String lastWords() {
         var current = running;
         var lines = current == null ? List.<String>of() : current.child().log().last(3);
-        if (lines.isEmpty()) {
-            return "";
-        }
         var text = String.join(" | ", lines);
-        return "; its log ends: "
-                + (text.length() > HINT_CHARS_MAX ? text.substring(text.length() - HINT_CHARS_MAX) : text);
+        return text.length() > WORDS_CHARS_MAX ? text.substring(text.length() - WORDS_CHARS_MAX) : text;
     }
 
     @Override
@@ -216,7 +211,7 @@ final class StdioTransport implements Transport {
             return;
         }
         if (current.writer().end("is being stopped")) {
-            current.receiver().gone("is being stopped");
+            current.receiver().gone("is being stopped", "");
         }
         current.writer().stop();
         try {

@@ -148,7 +148,7 @@ final class StreamableHttpTransport implements Transport {
     }
 
     @Override
-    public String hint() {
+    public String lastWords() {
         return "";
     }
 
@@ -170,7 +170,7 @@ final class StreamableHttpTransport implements Transport {
         });
         var to = receiver;
         if (to != null) {
-            to.gone("is being stopped");
+            to.gone("is being stopped", "");
         }
         try {
             ended.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);

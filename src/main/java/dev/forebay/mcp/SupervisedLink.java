@@ -96,24 +96,28 @@ final class SupervisedLink implements Link {
             if (!(e.getCause() instanceof CommandMissing)) {
                 budget.started(startedAt);
             }
-            failed(String.valueOf(e.getMessage()));
+            failed(
+                    String.valueOf(e.getMessage()),
+                    e.getCause() instanceof CommandMissing missing
+                            ? "; the PATH is " + missing.path()
+                            : LastWords.behind(e));
             return null;
         } catch (RuntimeException e) {
             // The supervisor must outlive whatever goes wrong below it: nobody else would start the server again.
             budget.started(startedAt);
             log.atError().addKeyValue("server", server).setCause(e).log("starting an mcp server failed unexpectedly");
-            failed(server + " cannot be started: " + e);
+            failed(server + " cannot be started", ": " + e);
             return null;
         }
     }
 
-    private void failed(String why) {
-        state.become(State.DOWN, why, null);
-        if (!why.equals(lastFailure)) {
-            lastFailure = why;
+    private void failed(String why, String more) {
+        state.become(State.DOWN, why, more, null);
+        if (!reason().equals(lastFailure)) {
+            lastFailure = reason();
             log.atWarn()
                     .addKeyValue("server", server)
-                    .addKeyValue("reason", why)
+                    .addKeyValue("reason", lastFailure)
                     .log("mcp server cannot be started");
         }
     }
@@ -121,7 +125,7 @@ final class SupervisedLink implements Link {
     private void serve(Live opened) throws InterruptedException {
         var upAt = nanos.getAsLong();
         try {
-            if (!state.become(State.UP, "", opened)) {
+            if (!state.become(State.UP, "", "", opened)) {
                 return;
             }
             log.atInfo()
@@ -132,7 +136,7 @@ final class SupervisedLink implements Link {
                     .log("mcp server ready");
             onChange.accept(true);
             var why = opened.connection().gone().get();
-            state.become(State.RESTARTING, server + " " + why, null);
+            state.become(State.RESTARTING, server + " was lost", ": it " + why, null);
             onChange.accept(false);
             log.atWarn()
                     .addKeyValue("server", server)
@@ -155,11 +159,9 @@ final class SupervisedLink implements Link {
                     .addKeyValue("server", server)
                     .addKeyValue("starts", rules.restartsMax())
                     .log("mcp server rests: it was started too often (mcp.restarts_max)");
-            state.become(
-                    State.DOWN,
-                    "started " + rules.restartsMax() + " times within "
-                            + rules.restartsWindow().toSeconds() + " s, now resting; " + reason(),
-                    null);
+            var often = "started " + rules.restartsMax() + " times within "
+                    + rules.restartsWindow().toSeconds() + " s, now resting; ";
+            state.become(State.DOWN, often + state.brief(), state.details(), null);
             backoff.reset();
         }
         TimeUnit.NANOSECONDS.sleep(Math.max(rest, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));
@@ -211,7 +213,7 @@ final class SupervisedLink implements Link {
     public void close() throws InterruptedException {
         Thread running;
         synchronized (this) {
-            state.become(State.CLOSED, "closed", null);
+            state.become(State.CLOSED, "closed", "", null);
             running = supervisor;
         }
         if (running != null) {

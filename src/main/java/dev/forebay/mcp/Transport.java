@@ -13,8 +13,12 @@ interface Transport {
         /** There will be no answer to this request. The failure is a {@link ToolFailure} or a {@link SessionLost}. */
         void failed(long id, Exception failure);
 
-        /** Nothing comes any more; requests without an answer may have had their effect. */
-        void gone(String reason);
+        /**
+         * Nothing comes any more; requests without an answer may have had their effect.
+         *
+         * @param lastWords as {@link LastWords} has them; may be empty
+         */
+        void gone(String reason, String lastWords);
     }
 
     /** {@code stdio} or {@code http}. */
@@ -41,8 +45,8 @@ interface Transport {
     /** Listens to what the server says unasked, where that needs a channel of its own. */
     void listen();
 
-    /** What a person should know if the server does not answer, such as its last words; may be empty. */
-    String hint();
+    /** What the server wrote to its log last; may be empty. */
+    String lastWords();
 
     void close() throws InterruptedException;
 }

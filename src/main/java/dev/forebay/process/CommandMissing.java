@@ -4,7 +4,15 @@ package dev.forebay.process;
 public final class CommandMissing extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    CommandMissing(String message) {
+    private final String path;
+
+    CommandMissing(String message, String path) {
         super(message);
+        this.path = path;
+    }
+
+    /** Where it was looked for, as {@code PATH} has it. */
+    public String path() {
+        return path;
     }
 }

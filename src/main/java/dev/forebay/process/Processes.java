@@ -34,8 +34,10 @@ public final class Processes {
     public ChildProcess start(Launch launch) {
         var program = launch.command().getFirst();
         if (find(program, launch.directory()) == null) {
-            throw new CommandMissing(launch.name() + ": there is no program \"" + program + "\" on the PATH ("
-                    + environment.getOrDefault("PATH", "") + "); install it or give its full path");
+            throw new CommandMissing(
+                    launch.name() + ": there is no program \"" + program
+                            + "\" on the PATH; install it or give its full path",
+                    path());
         }
         var command = new ArrayList<>(sessionPrefix);
         command.addAll(launch.command());
@@ -49,8 +51,12 @@ public final class Processes {
         try {
             return ChildProcess.of(builder.start(), launch, orphans);
         } catch (IOException e) {
-            throw new CommandMissing(launch.name() + ": cannot start \"" + program + "\": " + e.getMessage());
+            throw new CommandMissing(launch.name() + ": cannot start \"" + program + "\": " + e.getMessage(), path());
         }
+    }
+
+    private String path() {
+        return environment.getOrDefault("PATH", "");
     }
 
     private Map<String, String> childEnvironment(Launch launch) {
@@ -70,7 +76,7 @@ public final class Processes {
             var file = directory.resolve(program);
             return Files.isExecutable(file) ? file : null;
         }
-        for (var folder : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+        for (var folder : path().split(File.pathSeparator, -1)) {
             var file = Path.of(folder.isEmpty() ? "." : folder, program);
             if (Files.isExecutable(file) && !Files.isDirectory(file)) {
                 return file;

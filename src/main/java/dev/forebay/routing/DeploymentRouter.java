@@ -4,6 +4,8 @@ import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,11 +16,13 @@ final class DeploymentRouter {
     private final RouterCore core;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
+    private List<DeploymentRouter> sharing = List.of(this);
 
     /** @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit */
-    DeploymentRouter(Deployment deployment, Map<String, Integer> slotsByNodepool, InstantSource clock) {
+    DeploymentRouter(
+            Deployment deployment, Map<String, Integer> slotsByNodepool, Occupancy occupancy, InstantSource clock) {
         this.nodepools = deployment.nodepools();
-        this.core = new RouterCore(deployment, slotsByNodepool);
+        this.core = new RouterCore(deployment, slotsByNodepool, occupancy);
         this.clock = clock;
     }
 
@@ -45,8 +49,35 @@ final class DeploymentRouter {
         run(core::tick);
     }
 
-    void release(RouterCore.Slots slots, Lease.Ended ended, Instant granted) {
-        run(now -> core.release(slots, ended, Duration.between(granted, now), now));
+    void release(Slots slots, Lease.Ended ended, Instant granted) {
+        run(now -> {
+            core.release(slots, ended, Duration.between(granted, now), now);
+            return sharing.size() == 1 ? core.drain(now) : List.of();
+        });
+        if (sharing.size() > 1) {
+            // Whoever has waited longest comes first, whichever deployment it waits for.
+            sharing.stream()
+                    .map(each -> Map.entry(each.waitingSince(), each))
+                    .filter(each -> each.getKey().isBefore(Instant.MAX))
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(each -> each.getValue().run(each.getValue().core::drain));
+        }
+    }
+
+    /** Once, before the first request. */
+    void shareWith(Collection<DeploymentRouter> others) {
+        sharing = others.stream()
+                .filter(other -> !Collections.disjoint(other.nodepools, nodepools))
+                .toList();
+    }
+
+    private Instant waitingSince() {
+        lock.lock();
+        try {
+            return core.waitingSince();
+        } finally {
+            lock.unlock();
+        }
     }
 
     Live live() {

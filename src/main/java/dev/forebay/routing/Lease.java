@@ -18,12 +18,12 @@ public final class Lease {
     }
 
     private final DeploymentRouter router;
-    private final RouterCore.Slots slots;
+    private final Slots slots;
     private final Duration queued;
     private final Instant granted;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    Lease(DeploymentRouter router, RouterCore.Slots slots, Duration queued, Instant granted) {
+    Lease(DeploymentRouter router, Slots slots, Duration queued, Instant granted) {
         this.router = router;
         this.slots = slots;
         this.queued = queued;

@@ -25,9 +25,11 @@ public final class Router {
 
     public Router(Collection<Deployment> deployments, Collection<Nodepool> nodepools, InstantSource clock) {
         var slots = nodepools.stream().collect(Collectors.toMap(Nodepool::id, Nodepool::slots));
+        var occupancy = new Occupancy();
         for (var deployment : deployments) {
-            routers.put(deployment.model(), new DeploymentRouter(deployment, slots, clock));
+            routers.put(deployment.model(), new DeploymentRouter(deployment, slots, occupancy, clock));
         }
+        routers.values().forEach(router -> router.shareWith(routers.values()));
     }
 
     /** Answers at once where a slot is free or the request must be refused, else when a slot falls free. */

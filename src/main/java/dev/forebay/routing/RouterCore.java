@@ -1,7 +1,6 @@
 package dev.forebay.routing;
 
 import dev.forebay.chat.ModelFailure;
-import dev.forebay.compute.Endpoint;
 import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,58 +42,26 @@ final class RouterCore {
         }
     }
 
-    /** A ready replica as this deployment sees it. */
-    static final class Slots {
-        private final String replica;
-        private final String nodepool;
-        private final int rank;
-        private final int limit;
-        private Endpoint endpoint;
-        private boolean ready;
-        private int inFlight;
-        private Instant avoidUntil = Instant.MIN;
-        private long served;
-
-        private Slots(String replica, String nodepool, int rank, int limit, Endpoint endpoint) {
-            this.replica = replica;
-            this.nodepool = nodepool;
-            this.rank = rank;
-            this.limit = limit;
-            this.endpoint = endpoint;
-        }
-
-        String replica() {
-            return replica;
-        }
-
-        String nodepool() {
-            return nodepool;
-        }
-
-        Endpoint endpoint() {
-            return endpoint;
-        }
-
-        private boolean isFree() {
-            return ready && (limit == 0 || inFlight < limit);
-        }
-    }
-
     private final Deployment deployment;
     private final Map<String, Integer> slotsByNodepool;
+    private final Occupancy occupancy;
     private final Map<String, Slots> slots = new LinkedHashMap<>();
     private final Map<String, Replica.State> states = new LinkedHashMap<>();
     private final ArrayDeque<Ticket> queue = new ArrayDeque<>();
     private double serviceSeconds = 1;
 
-    /** @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit */
-    RouterCore(Deployment deployment, Map<String, Integer> slotsByNodepool) {
+    /**
+     * @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit
+     * @param occupancy shared by all deployments
+     */
+    RouterCore(Deployment deployment, Map<String, Integer> slotsByNodepool, Occupancy occupancy) {
         this.deployment = deployment;
+        this.occupancy = occupancy;
         this.slotsByNodepool = slotsByNodepool;
     }
 
     List<Action> arrive(Ticket ticket, Instant now) {
-        var free = choose(ticket.request.excluded(), now);
+        var free = take(ticket.request.excluded(), now);
         if (free != null) {
             return List.of(grant(ticket, free, now));
         }
@@ -115,8 +82,10 @@ final class RouterCore {
         return List.of();
     }
 
-    List<Action> release(Slots taken, Lease.Ended ended, Duration served, Instant now) {
+    /** What has fallen free is given to whoever waits by {@link #drain}. */
+    void release(Slots taken, Lease.Ended ended, Duration served, Instant now) {
         taken.inFlight--;
+        taken.seats.giveBack();
         switch (ended) {
             case SERVED -> {
                 taken.avoidUntil = Instant.MIN;
@@ -125,7 +94,6 @@ final class RouterCore {
             case FAILED -> taken.avoidUntil = now.plus(AVOIDED);
             case UNKNOWN -> {}
         }
-        return drain(now);
     }
 
     List<Action> changed(Replica replica, Instant now) {
@@ -137,7 +105,7 @@ final class RouterCore {
                             id,
                             replica.nodepool(),
                             deployment.nodepools().indexOf(replica.nodepool()),
-                            slotsByNodepool.getOrDefault(replica.nodepool(), 0),
+                            occupancy.at(id, slotsByNodepool.getOrDefault(replica.nodepool(), 0)),
                             endpoint));
             known.endpoint = endpoint;
             known.ready = true;
@@ -194,6 +162,12 @@ final class RouterCore {
         return head == null ? Duration.ZERO : Duration.between(head.arrived, now);
     }
 
+    /** When the first of those who wait came; far in the future if nobody waits. */
+    Instant waitingSince() {
+        var head = queue.peek();
+        return head == null ? Instant.MAX : head.arrived;
+    }
+
     int inFlight(String nodepool) {
         return slots.values().stream()
                 .filter(s -> s.nodepool.equals(nodepool))
@@ -207,14 +181,15 @@ final class RouterCore {
                 .count();
     }
 
-    private List<Action> drain(Instant now) {
+    /** Hands what is free to those who wait. */
+    List<Action> drain(Instant now) {
         if (queue.isEmpty()) {
             return List.of();
         }
         var actions = new ArrayList<Action>();
         for (var waiting = queue.iterator(); waiting.hasNext(); ) {
             var ticket = waiting.next();
-            var free = choose(ticket.request.excluded(), now);
+            var free = take(ticket.request.excluded(), now);
             if (free == null) {
                 if (ticket.request.excluded().isEmpty()) {
                     break; // nothing is free for anyone
@@ -231,6 +206,15 @@ final class RouterCore {
         free.inFlight++;
         free.served++;
         return new Action.Grant(ticket, free, Duration.between(ticket.arrived, now));
+    }
+
+    private @Nullable Slots take(Set<String> excluded, Instant now) {
+        while (true) {
+            var best = choose(excluded, now);
+            if (best == null || best.seats.take()) {
+                return best;
+            }
+        }
     }
 
     /** The first nodepool with a free slot; in it the least busy replica, and the one that has served least on a tie. */
@@ -254,24 +238,24 @@ final class RouterCore {
         if (candidate.rank != best.rank) {
             return candidate.rank < best.rank;
         }
-        return candidate.inFlight != best.inFlight
-                ? candidate.inFlight < best.inFlight
-                : candidate.served < best.served;
+        var busier = Integer.compare(candidate.seats.taken(), best.seats.taken());
+        return busier != 0 ? busier < 0 : candidate.served < best.served;
     }
 
     /** Why nobody need wait: every replica is down for good reason; null while one serves or starts. */
     private @Nullable String whyDown() {
         String reason = null;
-        for (var state : states.values()) {
-            switch (state) {
+        for (var entry : states.entrySet()) {
+            switch (entry.getValue()) {
                 case Replica.State.Starting _, Replica.State.Ready _ -> {
                     return null;
                 }
-                case Replica.State.Failed(var why, var _, var down) -> {
-                    if (!down) {
+                case Replica.State.Failed failed -> {
+                    if (!failed.down()) {
                         return null;
                     }
-                    reason = "model " + deployment.model() + " cannot be served: " + why;
+                    reason = "model " + deployment.model() + " cannot be served: replica " + entry.getKey() + ": "
+                            + failed.brief() + "; the gateway's log says more";
                 }
                 case Replica.State.Stopped _ -> {}
             }
@@ -282,7 +266,7 @@ final class RouterCore {
     private Duration retryAfter() {
         var capacity = slots.values().stream()
                 .filter(s -> s.ready)
-                .mapToInt(s -> Math.max(1, s.limit))
+                .mapToInt(s -> Math.max(1, s.seats.limit()))
                 .sum();
         var seconds = Math.ceil(queue.size() * serviceSeconds / Math.max(1, capacity));
         return Duration.ofSeconds(Math.clamp((long) seconds, 1, RETRY_AFTER_MAX.toSeconds()));

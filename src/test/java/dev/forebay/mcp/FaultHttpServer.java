@@ -58,6 +58,11 @@ public final class FaultHttpServer implements AutoCloseable {
         return tools.cancelled;
     }
 
+    /** Calls of tools that have not ended, and may never. */
+    public int running() {
+        return tools.running.get();
+    }
+
     /** From here on the server knows no session. */
     void forget() {
         sessionsAlive.clear();

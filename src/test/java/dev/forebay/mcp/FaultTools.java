@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,9 +32,11 @@ final class FaultTools {
             "ask",
             "error",
             "deep",
+            "meet",
             "seen"));
     private final Map<String, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
-    private final AtomicInteger running = new AtomicInteger();
+    private final CountDownLatch meeting = new CountDownLatch(2);
+    final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger runningMost = new AtomicInteger();
     final List<String> cancelled = new CopyOnWriteArrayList<>();
     final List<String> received = new CopyOnWriteArrayList<>();
@@ -141,7 +144,14 @@ final class FaultTools {
                 error.putObject("error").put("code", -32602).put("message", "bad arguments");
                 out.accept(error);
             }
-            case "seen" -> out.accept(text(message, "cancelled=" + cancelled.size() + " most=" + runningMost.get()));
+            case "meet" -> {
+                meeting.countDown();
+                out.accept(text(message, meeting.await(20, TimeUnit.SECONDS) ? "met" : "alone"));
+            }
+            case "seen" ->
+                out.accept(text(
+                        message,
+                        "cancelled=" + cancelled.size() + " running=" + running.get() + " most=" + runningMost.get()));
             default -> out.accept(text(message, "unknown tool"));
         }
     }

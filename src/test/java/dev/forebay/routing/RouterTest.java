@@ -76,6 +76,31 @@ class RouterTest {
     }
 
     @Test
+    void deploymentsShareTheSlotsOfAReplicaAndWhoHasWaitedLongestComesFirst() {
+        var queue = new Deployment.Queue(9, Duration.ofSeconds(60), Duration.ofSeconds(600));
+        var shared = new Router(
+                List.of(new Deployment("m", List.of("a"), queue), new Deployment("n", List.of("a"), queue)),
+                List.of(pool("a", 1)),
+                () -> now);
+        shared.changed(
+                new Replica("a/0", "a", new Replica.State.Ready(Endpoint.of(URI.create("http://127.0.0.1:1/v1")))));
+        var asked = new ArrayList<Answer>();
+        for (var model : List.of("m", "n", "m", "n")) {
+            now = now.plusSeconds(1);
+            var answer = new Answer();
+            shared.lease(new LeaseRequest(model, Set.of(), Instant.MAX), answer);
+            asked.add(answer);
+        }
+        for (var i = 0; i < asked.size(); i++) {
+            assertEquals("a", served(asked.get(i)));
+            for (var later : asked.subList(i + 1, asked.size())) {
+                assertNull(later.lease);
+            }
+            release(asked.get(i), Lease.Ended.SERVED);
+        }
+    }
+
+    @Test
     void requestsWaitForAReplicaThatStarts() {
         report("a/0", new Replica.State.Starting(START));
         var waiting = ask();
@@ -88,10 +113,10 @@ class RouterTest {
     void nobodyWaitsForReplicasThatAreDown() {
         report("a/0", new Replica.State.Starting(START));
         var waiting = ask();
-        report("a/0", new Replica.State.Failed("it exits with code 1", START, true));
+        report("a/0", new Replica.State.Failed("see a.log", "it exits with code 1", START, true));
         assertInstanceOf(ModelFailure.NoCapacity.class, waiting.failure);
         assertEquals(
-                "model m cannot be served: it exits with code 1",
+                "model m cannot be served: replica a/0: it exits with code 1; the gateway's log says more",
                 waiting.failure == null ? "" : waiting.failure.getMessage());
         assertInstanceOf(ModelFailure.NoCapacity.class, ask().failure);
     }

@@ -182,7 +182,7 @@ class TelemetryTest {
         assertHas(text, "forebay_nodepool_queue_depth{deployment=\"demo\"} 1.0");
         assertTrue(text.contains("forebay_nodepool_queue_oldest_age_seconds{deployment=\"demo\"}"));
 
-        report(replica.become(new Replica.State.Failed("why", Instant.MAX, true)));
+        report(replica.become(new Replica.State.Failed("why", "why", Instant.MAX, true)));
         assertHas(page.text(), replicas("down", 1));
         report(replica.become(new Replica.State.Stopped()));
         assertHas(page.text(), replicas("down", 0));

@@ -135,6 +135,12 @@ public final class FakeUpstream implements AutoCloseable {
         }
     }
 
+    /** As if nothing had been asked so far. */
+    public void forgetRequests() {
+        requests.clear();
+        arriving.clear();
+    }
+
     @Override
     public void close() {
         kill();

@@ -1,0 +1,159 @@
+package dev.forebay;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** The program as a process of its own, with the test's Java and class path. */
+final class ForebayProcess implements AutoCloseable {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Process process;
+    private final List<String> out = new CopyOnWriteArrayList<>();
+    private final List<String> err = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<URI> ready = new CompletableFuture<>();
+    private final List<Thread> readers = new ArrayList<>();
+
+    private ForebayProcess(Process process) {
+        this.process = process;
+        readers.add(Thread.ofVirtual().start(() -> read(process.getInputStream(), out)));
+        readers.add(Thread.ofVirtual().start(() -> read(process.getErrorStream(), err)));
+    }
+
+    /** @param environment added to this JVM's own, without the FOREBAY_ variables of that */
+    static ForebayProcess run(Map<String, String> environment, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("FOREBAY_"));
+        builder.environment().putAll(environment);
+        return new ForebayProcess(builder.start());
+    }
+
+    /** {@code forebay up} on a free port, with a file of this content. */
+    static ForebayProcess up(Path folder, String yaml) throws IOException {
+        return up(folder, yaml, Map.of());
+    }
+
+    static ForebayProcess up(Path folder, String yaml, Map<String, String> environment) throws IOException {
+        var file = folder.resolve("forebay.yaml");
+        Files.writeString(file, yaml);
+        return run(environment, "up", "--port", "0", "--config", file.toString());
+    }
+
+    /** Where it listens, once it does. */
+    URI awaitReady() {
+        try {
+            return ready.get(RunningGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("not ready; it wrote " + out + err, e);
+        }
+    }
+
+    /** Waits for the end and returns the exit code. */
+    int awaitExit() {
+        try {
+            assertTrue(
+                    process.waitFor(RunningGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS),
+                    () -> "does not end; it wrote " + out + err);
+            for (var reader : readers) {
+                reader.join();
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    String output() {
+        return String.join("\n", out);
+    }
+
+    String errors() {
+        return String.join("\n", err);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What it has started that runs now. */
+    List<ProcessHandle> children() {
+        return process.descendants().toList();
+    }
+
+    /** Sends SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Sends SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(awaitReady().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> chat(String key, String body) throws Exception {
+        return HTTP.send(request(key, body), HttpResponse.BodyHandlers.ofString());
+    }
+
+    OpenStream stream(String key, String body) throws Exception {
+        return new OpenStream(HTTP.send(request(key, body), HttpResponse.BodyHandlers.ofInputStream()));
+    }
+
+    private HttpRequest request(String key, String body) {
+        return HttpRequest.newBuilder(awaitReady().resolve("/v1/chat/completions"))
+                .header("authorization", "Bearer " + key)
+                .timeout(RunningGateway.PATIENCE)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private void read(InputStream stream, List<String> lines) {
+        try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+                if (line.startsWith("Forebay is ready: ")) {
+                    ready.complete(URI.create(line.substring("Forebay is ready: ".length())));
+                }
+            }
+        } catch (IOException e) {
+            lines.add("reading failed: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
