@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 
 /**
@@ -16,15 +17,25 @@ import org.slf4j.Logger;
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
+    private final Function<String, Optional<String>> settings;
+
+    public LogConfigurator() {
+        this(name -> Optional.ofNullable(System.getProperty(name, System.getenv(name))));
+    }
+
+    LogConfigurator(Function<String, Optional<String>> settings) {
+        this.settings = settings;
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (setting("logback.configurationFile").isPresent()) {
+        if (settings.apply("logback.configurationFile").isPresent()) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         var appender = new LogAppender();
         appender.setContext(context);
         appender.setName("stderr");
-        appender.setFormat(setting("FOREBAY_LOG").orElse("json"));
+        appender.setFormat(settings.apply("FOREBAY_LOG").orElse("json"));
         appender.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
@@ -32,11 +43,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         // It warns of each member of a tool's schema that it does not know, which is none of anyone's business.
         context.getLogger("com.networknt.schema").setLevel(Level.ERROR);
         context.getLogger("dev.forebay")
-                .setLevel(Level.toLevel(setting("FOREBAY_LOG_LEVEL").orElse("info"), Level.INFO));
+                .setLevel(Level.toLevel(settings.apply("FOREBAY_LOG_LEVEL").orElse("info"), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
-    }
-
-    private static Optional<String> setting(String name) {
-        return Optional.ofNullable(System.getProperty(name, System.getenv(name)));
     }
 }

@@ -3,6 +3,7 @@ package dev.forebay.telemetry;
 import static dev.forebay.telemetry.Pages.end;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.LoggerContext;
@@ -13,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -107,13 +109,19 @@ class LogTest {
     }
 
     @Test
-    void theConfigurationInTheJarUsesIt() {
-        var shared = (LoggerContext) org.slf4j.LoggerFactory.getILoggerFactory();
-        var appender = shared.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
+    void theConfigurationOfTheJarUsesIt() {
+        new LogConfigurator(_ -> Optional.empty()).configure(context);
+        var appender = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
         assertTrue(appender instanceof LogAppender);
         assertTrue(appender.isStarted());
-        assertFalse(shared.getLogger("io.netty").isInfoEnabled());
-        assertTrue(shared.getLogger("dev.forebay.request").isInfoEnabled());
+        assertFalse(context.getLogger("io.netty").isInfoEnabled());
+        assertTrue(context.getLogger("dev.forebay.request").isInfoEnabled());
+    }
+
+    @Test
+    void aConfigurationThatTheUserNamesComesFirst() {
+        new LogConfigurator(name -> Optional.of(name).filter("logback.configurationFile"::equals)).configure(context);
+        assertNull(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr"));
     }
 
     private Logger log(String format, OutputStream to, int linesMax) {
