@@ -44,7 +44,8 @@ class KeyFilesTest {
                             PosixFilePermissions.toString(Files.getPosixFilePermissions(file(name))),
                             name);
                     assertEquals(
-                            200, first.chat(key(name), RunningGateway.hello("m")).statusCode());
+                            200,
+                            first.chat(key(name), RunningGateway.hello("m")).statusCode());
                 }
                 assertNotEquals(key("admin.key"), key("local.key"));
 
@@ -86,8 +87,7 @@ class KeyFilesTest {
             gateway.awaitReady();
             assertEquals(200, gateway.chat(preset, RunningGateway.hello("m")).statusCode());
             assertEquals(
-                    401,
-                    gateway.chat(preset + "x", RunningGateway.hello("m")).statusCode());
+                    401, gateway.chat(preset + "x", RunningGateway.hello("m")).statusCode());
             assertFalse(gateway.output().contains(preset), gateway::output);
             gateway.terminate();
             gateway.awaitExit();

@@ -109,7 +109,8 @@ class ShutdownTest {
             children = childrenOf(killed);
             killed.kill();
         }
-        assertTrue(children.stream().anyMatch(ProcessHandle::isAlive), "the replica knows nothing of its gateway's end");
+        assertTrue(
+                children.stream().anyMatch(ProcessHandle::isAlive), "the replica knows nothing of its gateway's end");
         try (var next = ForebayProcess.up(folder, yaml)) {
             next.awaitReady();
             awaitEnd(children);
