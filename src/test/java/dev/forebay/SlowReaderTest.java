@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.forebay.http.RawClient;
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
+import dev.forebay.upstream.Peer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -102,7 +103,7 @@ class SlowReaderTest {
                 .post("/v1/chat/completions", gateway.key(), RunningGateway.streamed(model));
     }
 
-    private void writeMuch(dev.forebay.upstream.Peer peer) throws Exception {
+    private void writeMuch(Peer peer) throws Exception {
         peer.streamHead();
         while (written.addAndGet(TEXT.length()) < MUCH_BYTES) {
             peer.event(TEXT);
