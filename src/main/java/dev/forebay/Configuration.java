@@ -121,14 +121,17 @@ record Configuration(
         return configuration;
     }
 
+    Configuration withHost(String host) {
+        return listeningAt(host, server.port());
+    }
+
     Configuration withPort(int port) {
+        return listeningAt(server.host(), port);
+    }
+
+    private Configuration listeningAt(String host, int port) {
         var listening = new ServerSettings(
-                server.host(),
-                port,
-                server.eventLoops(),
-                server.headerSeconds(),
-                server.idleSeconds(),
-                server.warmUpMillis());
+                host, port, server.eventLoops(), server.headerSeconds(), server.idleSeconds(), server.warmUpMillis());
         return new Configuration(
                 data, listening, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
     }

@@ -29,7 +29,10 @@ final class DemoCommand implements Callable<Integer> {
         var ended = new CountDownLatch(1);
         ProcessSignals.handle(_ -> ended.countDown());
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
-        var server = DemoServer.start(vertx, port, Settings.STANDARD).await();
+        var surroundings = Surroundings.ofThisProcess();
+        var ids = new Ids(surroundings.random());
+        var server = DemoServer.start(vertx, port, Settings.STANDARD, surroundings.clock(), () -> ids.next(""))
+                .await();
         var out = spec.commandLine().getOut();
         out.println("demo model on http://127.0.0.1:" + server.port() + "/v1");
         out.flush();

@@ -1,5 +1,6 @@
 package dev.forebay;
 
+import dev.forebay.telemetry.Logs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration; config/forebay.yaml by default.")
     private @Nullable Path file;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "Instead of server.host; 0.0.0.0 is every address.")
+    private @Nullable String host;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Instead of server.port; 0 takes a free one.")
     private @Nullable Integer port;
@@ -48,12 +52,16 @@ final class UpCommand implements Callable<Integer> {
             end(gateway, configuration, signals, out);
         } finally {
             readyFile.remove();
+            Logs.flush();
         }
         return 0;
     }
 
     private Configuration configuration(Surroundings surroundings) {
         var configuration = Configuration.read(file(file, surroundings), surroundings.environment());
+        if (host != null) {
+            configuration = configuration.withHost(host);
+        }
         if (port != null) {
             configuration = configuration.withPort(port);
         }

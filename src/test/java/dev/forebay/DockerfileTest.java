@@ -72,6 +72,19 @@ class DockerfileTest {
         assertFalse(user.equals("0"));
     }
 
+    @Test
+    void startsWithArgumentsThatTheProgramKnows() {
+        var command = find("(?m)^CMD (\\[.*)").toList().getLast().group(1);
+        var arguments = find("\"([^\"]*)\"", command).map(m -> m.group(1)).toArray(String[]::new);
+        assertEquals(
+                "up",
+                Main.commandLine()
+                        .parseArgs(arguments)
+                        .subcommand()
+                        .commandSpec()
+                        .name());
+    }
+
     private List<String[]> instructions(String pattern) {
         return find("(?m)^" + pattern).map(m -> m.group(1).strip().split(" +")).toList();
     }

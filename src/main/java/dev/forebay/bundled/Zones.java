@@ -73,7 +73,7 @@ final class Zones {
         return name.isPresent() ? find(name.get()) : local;
     }
 
-    /** An argument that names a zone. */
+    /** For a tool's schema, with the forms that {@link #find} takes and what holds without it. */
     Field argument(String name, String purpose) {
         return Field.text(
                 name,

@@ -40,7 +40,6 @@ final class ChunkStream {
             return;
         }
         response.exceptionHandler(_ -> stop());
-        writer.begin();
         next();
     }
 

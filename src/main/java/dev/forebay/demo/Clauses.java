@@ -2,7 +2,6 @@ package dev.forebay.demo;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,13 +14,13 @@ final class Clauses {
     private static final int CLAUSES_MAX = 24;
 
     private static final Pattern CUT = Pattern.compile(
-            "(?<strong>[.!?]+(?=\\s|$)|;|\\n+)|(?<then>,?\\s+(?:and\\s+)?(?:then|afterwards|after that|next|finally),?\\s+)"
-                    + "|(?<weak>,\\s+(?:and\\s+)?(?:also\\s+)?|\\s+and\\s+(?:also\\s+)?)",
+            "(?<strong>[.!?]{1,16}(?=\\s|$)|;|\\n{1,16})|(?<then>,?\\s{1,16}(?:and\\s{1,16})?(?:then|afterwards|after that|next|finally),?\\s{1,16})"
+                    + "|(?<weak>,\\s{1,16}(?:and\\s{1,16})?(?:also\\s{1,16})?|\\s{1,16}and\\s{1,16}(?:also\\s{1,16})?)",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern THEN =
             Pattern.compile("(?i)^(?:and\\s+)?(?:then|afterwards|after that|next|finally)\\b,?\\s*");
     private static final Pattern FLUFF = Pattern.compile(
-            "(?i)^(?:(?:and|also|please|kindly|now|hi|hello|hey|ok|okay|so|well)\\b[,!]?\\s*|(?:can|could|would|will) you (?:please )?|i(?:'d| would) like (?:you )?to |i want (?:you )?to )+");
+            "(?i)^(?:(?:and|also|please|kindly|now|hi|hello|hey|ok|okay|so|well)\\b[,!]?\\s*|(?:can|could|would|will) you (?:please )?|i(?:'d| would) like (?:you )?to |i want (?:you )?to ){1,6}");
     /** "Save the result of 3 * 4 as total" is two things. */
     private static final Pattern RESULT_OF = Pattern.compile(
             "(?i)\\b((?:save|store|write|put|keep|remember|echo|repeat|say) the (?:result|answer))s? of ([^,;:?!]*?)((?: (?:in|into|as|to|under) (?:an? |the )[^,;?!]*)?)(?=$|[,;?!]|\\.(?:\\s|$))");
@@ -99,6 +98,11 @@ final class Clauses {
     }
 
     private static boolean hasColon(String message, int from, int to) {
-        return message.substring(from, to).toLowerCase(Locale.ROOT).matches("(?s).*:\\s.*");
+        for (var at = message.indexOf(':', from); at >= 0 && at < to - 1; at = message.indexOf(':', at + 1)) {
+            if (Character.isWhitespace(message.charAt(at + 1))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

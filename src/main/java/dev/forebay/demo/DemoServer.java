@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -72,19 +71,10 @@ public final class DemoServer {
      * Starts to listen.
      *
      * @param port 0 for any that is free
+     * @param ids makes the part of ids that follows their prefix
      * @return fails if the port is taken
      */
-    public static Future<DemoServer> start(Vertx vertx, int port, Settings settings) {
-        return start(
-                vertx,
-                port,
-                settings,
-                InstantSource.system(),
-                () -> UUID.randomUUID().toString().replace("-", ""));
-    }
-
-    /** @param ids makes the part of ids that follows their prefix */
-    static Future<DemoServer> start(
+    public static Future<DemoServer> start(
             Vertx vertx, int port, Settings settings, InstantSource clock, Supplier<String> ids) {
         var demo = new DemoServer(vertx, port, settings, clock, ids);
         return demo.server.listen().map(server -> {

@@ -15,6 +15,7 @@ final class EmbeddingsRoute {
 
     private static final int INPUTS_MAX = 2_048;
     private static final int DIMENSIONS = 256;
+    private static final int NUMBERS_MAX = 2_048 * 1_024;
     private static final int DIMENSIONS_MAX = 4_096;
 
     /** @throws Refusal if the request is wrong */
@@ -29,6 +30,12 @@ final class EmbeddingsRoute {
                         "encoding_format", "need float or base64, got " + Params.brief(body.path("encoding_format")));
         };
         var inputs = inputs(body.path("input"));
+        if ((long) inputs.size() * dimensions > NUMBERS_MAX) {
+            throw Params.bad(
+                    "dimensions",
+                    "need at most " + NUMBERS_MAX + " numbers in all, got " + inputs.size() + " inputs of "
+                            + dimensions);
+        }
         var json = JsonNodeFactory.instance.objectNode().put("object", "list");
         var data = json.putArray("data");
         for (var index = 0; index < inputs.size(); index++) {

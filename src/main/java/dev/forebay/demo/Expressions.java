@@ -15,7 +15,7 @@ final class Expressions {
     }
 
     private static final String NUMBER = "([-]?\\d+(?:\\.\\d+)?)";
-    private static final Pattern THOUSANDS = Pattern.compile("(?<![\\d.])(\\d{1,3}(?:,\\d{3})+)(?![\\d,])");
+    private static final Pattern THOUSANDS = Pattern.compile("(?<![\\d.])(\\d{1,3}(?:,\\d{3}){1,6})(?![\\d,])");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(?:T[\\d:.+Z-]*)?");
     private static final List<Rule> RULES = List.of(
             Rule.of("N ?(?:%|percent|per cent) of N", "$2*$1/100"),
@@ -34,9 +34,9 @@ final class Expressions {
             Rule.of("(?<=[\\d)]) ?(?:times|multiplied by|×|x) ?(?=[\\d(-])", "*"),
             Rule.of("(?<=[\\d)]) ?(?:divided by|over|÷) ?(?=[\\d(-])", "/"));
 
-    private static final String TERM = "[-]?(?:sqrt)?\\(*[-]?\\d+(?:\\.\\d+)?\\)*";
+    private static final String TERM = "[-]?(?:sqrt)?\\({0,8}[-]?\\d{1,30}(?:\\.\\d{1,30})?\\){0,8}";
     private static final Pattern ARITHMETIC =
-            Pattern.compile("(?<![\\w.])(?:sqrt\\([\\d.]+\\)|" + TERM + "(?: ?[-+*/^%] ?" + TERM + ")+)(?![\\w])");
+            Pattern.compile("(?<![\\w.])(?:sqrt\\([\\d.]+\\)|" + TERM + "(?: ?[-+*/^%] ?" + TERM + "){1,64})(?![\\w])");
 
     private Expressions() {}
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.demo.Parameter.Kind;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,9 +26,8 @@ final class Filler {
         this.values = new Values(reading);
     }
 
-    /** @param today what "today" means */
-    static Filled fill(Tool tool, String clause, Earlier earlier, LocalDate today) {
-        return new Filler(new Reading(tool, clause, earlier, today)).fill();
+    static Filled fill(Tool tool, Said said) {
+        return new Filler(new Reading(tool, said)).fill();
     }
 
     private Filled fill() {
@@ -42,7 +40,9 @@ final class Filler {
         var sorted = new ArrayList<>(reading.tool().parameters());
         sorted.sort(Comparator.comparing(Parameter::kind));
         for (var parameter : sorted) {
-            var found = values.of(parameter);
+            var found = values.of(parameter).stream()
+                    .filter(value -> !value.isValueNode() || Fits.fits(parameter.schema(), value))
+                    .toList();
             if (found.isEmpty() && parameter.required()) {
                 found = otherwise(parameter);
                 if (found.isEmpty()) {

@@ -19,7 +19,7 @@ final class Match {
     private static final double FULL_NAME = 6;
 
     private static final Pattern FILE =
-            Pattern.compile("(?<![\\w@])[\\w./~-]*[\\w-]\\.[A-Za-z][A-Za-z0-9]{0,7}(?![\\w@])");
+            Pattern.compile("(?<![\\w@./~-])[\\w./~-]{0,200}[\\w-]\\.[A-Za-z][A-Za-z0-9]{0,7}(?![\\w@])");
     private static final Map<Character, String> OPERATORS =
             Map.of('+', "plus", '-', "minus", '*', "times", '/', "divide");
     private static final String LENGTH_OF_TIME = "(?:\\d+|an?) (?:second|minute|hour|day|week|month|year)s?";
@@ -40,13 +40,18 @@ final class Match {
         }
     }
 
-    Score score(Tool tool, String clause) {
-        var said = new LinkedHashSet<>(Words.stems(PATH.matcher(clause).replaceAll(" ")));
-        implied(clause).forEach(word -> said.add(Words.stem(word)));
+    /** Stems of what a clause says, paths aside, and of what its forms imply. */
+    static Set<String> words(String clause) {
+        var words = new LinkedHashSet<>(Words.stems(PATH.matcher(clause).replaceAll(" ")));
+        implied(clause).forEach(word -> words.add(Words.stem(word)));
+        return words;
+    }
+
+    Score score(Tool tool, Said clause) {
         var named = new LinkedHashSet<String>();
         var reasons = new LinkedHashSet<String>();
-        var points = clause.contains(tool.name()) && tool.name().length() > 3 ? FULL_NAME : 0.0;
-        for (var word : said) {
+        var points = clause.head().contains(tool.name()) && tool.name().length() > 3 ? FULL_NAME : 0.0;
+        for (var word : clause.words()) {
             var wide = Words.widened(word);
             var inName = new LinkedHashSet<>(wide);
             inName.retainAll(tool.nameWords());

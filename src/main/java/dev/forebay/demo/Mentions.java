@@ -38,7 +38,7 @@ final class Mentions {
     private static final Pattern QUOTED =
             Pattern.compile("\"([^\"]*)\"|“([^”]*)”|`([^`]*)`|(?<![\\p{L}\\d])'([^']*)'(?![\\p{L}\\d])");
     private static final Pattern URL = Pattern.compile("\\b(?:https?|ftp|file|data):[^\\s\"'<>]*[^\\s\"'<>.,;:!?)]");
-    private static final Pattern EMAIL = Pattern.compile("[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+");
+    private static final Pattern EMAIL = Pattern.compile("[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+){1,8}");
     private static final Pattern ISO_DATE = Pattern.compile(
             "\\d{4}-\\d{2}-\\d{2}(?:[T ]\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?(?:Z|[+-]\\d{2}:\\d{2})?)?(?!\\d)");
     private static final Pattern DAY_MONTH =
@@ -51,14 +51,15 @@ final class Mentions {
             Pattern.compile("(?i)\\b(\\d{1,2}):(\\d{2})(?::\\d{2})?(?: ?([ap])\\.?m\\b)?|\\b(\\d{1,2}) ?([ap])m\\b");
     private static final String UNIT = "(second|sec|minute|min|hour|hr|day|week|month|year)s?";
     private static final Pattern DURATION =
-            Pattern.compile("(?i)\\b((?:\\d+|an?) ?" + UNIT + "(?:(?:,| and|, and)? \\d+ ?" + UNIT + ")*)\\b");
-    private static final Pattern ISO_DURATION = Pattern.compile("\\bP(?=[\\dT])(?:\\d+[YMWD])*(?:T(?:\\d+[HMS])+)?\\b");
+            Pattern.compile("(?i)\\b((?:\\d+|an?) ?" + UNIT + "(?:(?:,| and|, and)? \\d+ ?" + UNIT + "){0,6})\\b");
+    private static final Pattern ISO_DURATION =
+            Pattern.compile("\\bP(?=[\\dT])(?:\\d+[YMWD]){0,4}(?:T(?:\\d+[HMS]){1,3})?\\b");
     private static final Pattern PART = Pattern.compile("(?i)(\\d+|an?) ?" + UNIT);
-    private static final Pattern GLOB = Pattern.compile("[\\w./-]*\\*[\\w./*{},-]*");
+    private static final Pattern GLOB = Pattern.compile("(?<![\\w./-])[\\w./-]{0,100}\\*[\\w./*{},-]*");
     private static final Pattern PATH = Pattern.compile(
-            "(?<![\\w/.])(?:~|\\.{1,2})?/[\\w./-]*\\w/?|(?<![\\w/.])[\\w-]+(?:/[\\w.-]+)+/?|(?<![\\w/.])[\\w-]+(?:\\.[A-Za-z][A-Za-z0-9]{0,7})+(?![\\w])|(?<=\\s)\\.(?=\\s|$)");
-    private static final Pattern NUMBER =
-            Pattern.compile("(?<![\\w.])-?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?(?:[eE][-+]?\\d+)?(?![\\w])");
+            "(?<![\\w/.])(?:~|\\.{1,2})?/[\\w./-]*\\w/?|(?<![\\w/.])[\\w-]+(?:/[\\w.-]+){1,32}/?|(?<![\\w/.])[\\w-]+(?:\\.[A-Za-z][A-Za-z0-9]{0,7}){1,4}(?![\\w])|(?<=\\s)\\.(?=\\s|$)");
+    private static final Pattern NUMBER = Pattern.compile(
+            "(?<![\\w.])-?(?:\\d{1,3}(?:,\\d{3}){1,6}(?!\\d)|\\d+)(?:\\.\\d+)?(?:[eE][-+]?\\d+)?(?![\\w])");
 
     private final List<Mention> all = new ArrayList<>();
     private final LocalDate today;

@@ -20,7 +20,7 @@ final class MessageHints implements SchemaFiller.Hints {
 
     MessageHints(String message, String answer, LocalDate today) {
         var anything = Tool.of("", "", JsonNodeFactory.instance.objectNode());
-        this.values = new Values(new Reading(anything, message, Earlier.NONE, today));
+        this.values = new Values(new Reading(anything, Said.of(message, Earlier.NONE, today)));
         this.answer = answer;
     }
 

@@ -24,11 +24,10 @@ final class Phrases {
     private static final Pattern TAIL = Pattern.compile(
             "(?i)[\\s,]*\\b(?:as|under|called|named|to|into|in)\\s+(?:(?:a|the)\\s+)?(?:file\\s+)?\\S+$");
     private static final Pattern PLACE = Pattern.compile(
-            "\\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]f|[Nn]ear|[Tt]o|[Ff]rom|[Aa]round)\\s+(\\p{Lu}[\\p{L}.'-]*(?:,? \\p{Lu}[\\p{L}.'-]*)*(?:(?:, and |,? and |, )\\p{Lu}[\\p{L}.'-]*(?: \\p{Lu}[\\p{L}.'-]*)*)*)");
+            "\\b(?:[Ii]n|[Aa]t|[Ff]or|[Oo]f|[Nn]ear|[Tt]o|[Ff]rom|[Aa]round)\\s+(\\p{Lu}[\\p{L}.'-]*(?:,? \\p{Lu}[\\p{L}.'-]*){0,4}(?:(?:, and |,? and |, )\\p{Lu}[\\p{L}.'-]*(?: \\p{Lu}[\\p{L}.'-]*){0,4}){0,8})");
     private static final Pattern LOWER_PLACE = Pattern.compile(
             "(?i)\\b(?:in|at|near|for)\\s+(?!the\\b|a\\b)(\\p{L}[\\p{L}'-]*(?: \\p{L}[\\p{L}'-]*)?)(?=\\s*(?:[?.!,]|$)|\\s+(?:today|tomorrow|now|right|like|and|this|on|in|at|please)\\b)");
     private static final Pattern COMMA_OR_AND = Pattern.compile("\\s*,\\s*(?:and\\s+)?|\\s+and\\s+");
-    private static final Pattern END = Pattern.compile("[\\s.?!,;]+$");
     private static final Pattern UNIT_TO = Pattern.compile(
             "(?i)\\d\\s*([\\p{L}°/²³]+(?: per \\p{L}+)?)\\s+(?:to|in|into|as)\\s+([\\p{L}°/²³]+(?: per \\p{L}+)?)");
     private static final Pattern HOW_MANY =
@@ -42,6 +41,8 @@ final class Phrases {
                             + " exactly word words following down new")
                     .split(" "));
 
+    private static final int TAIL_CHARACTERS_MAX = 200;
+    private static final int OWN_WORDS_MAX = 50;
     private static final int KEY_WORDS_MAX = 5;
 
     private Phrases() {}
@@ -85,10 +86,7 @@ final class Phrases {
         if (called(clause).isPresent() && that.find()) {
             return text(that.group(1));
         }
-        return text(
-                tool.changingVerbs().isEmpty()
-                        ? rest
-                        : TAIL.matcher(trimmed(rest)).replaceFirst(""));
+        return text(tool.changingVerbs().isEmpty() ? rest : withoutTail(trimmed(rest)));
     }
 
     /** What follows "saying", "with observations" or a colon. */
@@ -183,9 +181,15 @@ final class Phrases {
         return items;
     }
 
+    /** "milk and eggs as groceries" without the last two words. */
+    private static String withoutTail(String text) {
+        var from = Math.max(0, text.length() - TAIL_CHARACTERS_MAX);
+        return text.substring(0, from) + TAIL.matcher(text.substring(from)).replaceFirst("");
+    }
+
     private static String afterOwnWords(String clause, Tool tool) {
         var own = tool.ownWords();
-        for (var word : WORD.matcher(clause).results().toList()) {
+        for (var word : WORD.matcher(clause).results().limit(OWN_WORDS_MAX).toList()) {
             var parts = Words.all(word.group());
             var isOwn = parts.stream().allMatch(part -> own.contains(Words.stem(part)) || LEADING.contains(part));
             if (!isOwn) {
@@ -204,7 +208,13 @@ final class Phrases {
         return plain.isEmpty() ? Optional.empty() : Optional.of(plain);
     }
 
+    /** Without blanks around it and punctuation at its end. */
     private static String trimmed(String text) {
-        return END.matcher(text.strip()).replaceFirst("");
+        var end = text.length();
+        while (end > 0
+                && (Character.isWhitespace(text.charAt(end - 1)) || ".?!,;".indexOf(text.charAt(end - 1)) >= 0)) {
+            end--;
+        }
+        return text.substring(0, end).stripLeading();
     }
 }

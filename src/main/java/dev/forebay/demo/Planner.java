@@ -6,11 +6,11 @@ import dev.forebay.demo.Clauses.Clause;
 import dev.forebay.demo.Conversation.Done;
 import dev.forebay.demo.Plan.Call;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Plans tool calls by rules. The plan is made anew from the user's message each time: what has been answered since is
@@ -83,14 +83,15 @@ final class Planner {
     }
 
     private Step step(String clause, Earlier earlier) {
+        var said = Said.of(clause, earlier, today);
         Optional<Candidate> best = Optional.empty();
         var waiting = 0.0;
         for (var tool : tools) {
-            var score = match.score(tool, clause);
+            var score = match.score(tool, said);
             if (!mayCall(tool, score)) {
                 continue;
             }
-            switch (Filler.fill(tool, clause, earlier, today)) {
+            switch (Filler.fill(tool, said)) {
                 case Filled.Arguments arguments -> {
                     var candidate = new Candidate(tool, score, arguments);
                     if (isEnough(candidate) && best.map(Candidate::points).orElse(0.0) < candidate.points()) {
@@ -134,27 +135,24 @@ final class Planner {
 
     /** A call that must be made: the best fit that can be filled, else one with made-up arguments that fit its schema. */
     private Plan forced(List<Tool> from, Conversation chat) {
+        var earlier = chat.done().isEmpty() ? Earlier.NONE : earlier(chat.done().getLast());
+        var said = Said.of(chat.user(), earlier, today);
         var sorted = from.stream()
                 .sorted(Comparator.comparingDouble(
-                                (Tool tool) -> match.score(tool, chat.user()).points())
+                                (Tool tool) -> match.score(tool, said).points())
                         .reversed())
                 .toList();
-        var earlier = chat.done().isEmpty() ? Earlier.NONE : earlier(chat.done().getLast());
-        var calls = new ArrayList<Call>();
-        for (var tool : sorted) {
-            if (Filler.fill(tool, chat.user(), earlier, today) instanceof Filled.Arguments filled) {
-                calls.add(new Call(tool.name(), filled.calls().getFirst()));
-            }
-        }
-        for (var tool : sorted) {
-            calls.add(new Call(tool.name(), madeUp(tool)));
-        }
-        var fresh =
-                calls.stream().filter(call -> find(chat.done(), call).isEmpty()).findFirst();
-        return new Plan(
-                List.of(fresh.orElse(calls.getFirst())),
-                List.of(),
-                List.of("A call is required, so I make the one that fits best."));
+        var best = sorted.getFirst();
+        var filled = sorted.stream()
+                .flatMap(tool -> Filler.fill(tool, said) instanceof Filled.Arguments found
+                        ? found.calls().stream().map(arguments -> new Call(tool.name(), arguments))
+                        : Stream.empty());
+        var madeUp = sorted.stream().map(tool -> new Call(tool.name(), madeUp(tool)));
+        var call = Stream.concat(filled, madeUp)
+                .filter(one -> find(chat.done(), one).isEmpty())
+                .findFirst()
+                .orElseGet(() -> new Call(best.name(), madeUp(best)));
+        return new Plan(List.of(call), List.of(), List.of("A call is required, so I make the one that fits best."));
     }
 
     private static ObjectNode madeUp(Tool tool) {

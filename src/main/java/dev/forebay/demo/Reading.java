@@ -12,39 +12,41 @@ import java.util.Optional;
 /** One clause read for one tool: what it mentions, and how much of that was found to fit. Not thread-safe. */
 final class Reading {
     private final Tool tool;
-    private final String clause;
-    private final Earlier earlier;
-    private final LocalDate today;
+    private final Said said;
     private final Pool pool;
     private double evidence;
 
-    Reading(Tool tool, String clause, Earlier earlier, LocalDate today) {
+    Reading(Tool tool, Said said) {
         this.tool = tool;
-        this.clause = earlier.putInto(clause);
-        this.earlier = earlier;
-        this.today = today;
-        this.pool = new Pool(this.clause, Mentions.in(this.clause, today));
+        this.said = said;
+        this.pool = new Pool(said.head(), said.mentions());
     }
 
     /** The same clause for an object among the tool's arguments. */
     Reading inside(JsonNode schema) {
-        return new Reading(Tool.of(tool.name(), tool.description(), schema), clause, earlier, today);
+        return new Reading(Tool.of(tool.name(), tool.description(), schema), said);
     }
 
     Tool tool() {
         return tool;
     }
 
+    /** The head of the clause. */
     String clause() {
-        return clause;
+        return said.head();
+    }
+
+    /** The whole clause, for free text only. */
+    String text() {
+        return said.text();
     }
 
     Earlier earlier() {
-        return earlier;
+        return said.earlier();
     }
 
     LocalDate today() {
-        return today;
+        return said.today();
     }
 
     Pool pool() {

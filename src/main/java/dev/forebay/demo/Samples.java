@@ -2,6 +2,7 @@ package dev.forebay.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Samples {
         }
     }
 
-    /** In each sample, the last digit or the letter "q" makes the variants. */
+    /** The number in a sample makes the variants. */
     private static final Map<String, Format> FORMATS = Map.ofEntries(
             Map.entry("date", Format.of("2026-01-0%d", "\\d{4}-\\d{2}-\\d{2}")),
             Map.entry(
@@ -165,8 +166,8 @@ final class Samples {
     private static BigDecimal whole(BigDecimal step) {
         var plain = step.stripTrailingZeros();
         var digits = Math.max(0, plain.scale());
-        var units = plain.unscaledValue().multiply(java.math.BigInteger.TEN.pow(Math.max(0, -plain.scale())));
-        var one = java.math.BigInteger.TEN.pow(digits);
+        var units = plain.unscaledValue().multiply(BigInteger.TEN.pow(Math.max(0, -plain.scale())));
+        var one = BigInteger.TEN.pow(digits);
         return new BigDecimal(units.divide(units.gcd(one)));
     }
 

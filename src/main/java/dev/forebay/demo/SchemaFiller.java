@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,17 +45,17 @@ final class SchemaFiller {
     private static final int DEPTH_MAX = 32;
     private static final int OPTIONAL_DEPTH_MAX = 5;
     private static final int NODES_MAX = 20_000;
-    private static final int ITEMS_MAX = 1_000;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final JsonNode root;
     private final Hints hints;
-    private final Deque<String> references = new ArrayDeque<>();
+    private final References references;
     private int nodes;
 
     SchemaFiller(JsonNode root, Hints hints) {
         this.root = root;
         this.hints = hints;
+        this.references = new References(root);
     }
 
     /** @throws Unfillable if the schema allows nothing that this class can make */
@@ -92,51 +89,21 @@ final class SchemaFiller {
         if (schema.has("allOf")) {
             JsonNode whole = SchemaMerge.without(schema, "allOf");
             for (var part : schema.path("allOf")) {
-                whole = SchemaMerge.merge(whole, resolved(part));
+                whole = SchemaMerge.merge(whole, references.resolved(part));
             }
             return fill(whole, property, depth + 1, variant);
         }
         return value(schema, property, depth, variant);
     }
 
-    /** A reference may be entered once more while it is being filled, which lets lists of nodes have one child. */
     private JsonNode reference(JsonNode schema, String property, int depth, int variant) {
         var pointer = schema.path("$ref").asText();
-        if (references.stream().filter(pointer::equals).count() > 1) {
-            throw new Unfillable("the schema refers to itself without an end: " + pointer);
-        }
-        references.push(pointer);
+        references.enter(pointer);
         try {
-            return fill(
-                    SchemaMerge.merge(SchemaMerge.without(schema, "$ref"), target(pointer)),
-                    property,
-                    depth + 1,
-                    variant);
+            return fill(references.followed(schema), property, depth + 1, variant);
         } finally {
-            references.pop();
+            references.leave();
         }
-    }
-
-    private JsonNode target(String pointer) {
-        var target = pointer.equals("#")
-                ? root
-                : pointer.startsWith("#/") ? root.at(SchemaMerge.pointer(pointer)) : JSON.missingNode();
-        if (target.isMissingNode()) {
-            throw new Unfillable(
-                    "\"" + pointer + "\" points nowhere in the schema; only local references are followed");
-        }
-        return target;
-    }
-
-    private JsonNode resolved(JsonNode part) {
-        var seen = new HashSet<String>();
-        var schema = part;
-        while (schema.has("$ref") && seen.add(schema.path("$ref").asText())) {
-            schema = SchemaMerge.merge(
-                    SchemaMerge.without(schema, "$ref"),
-                    target(schema.path("$ref").asText()));
-        }
-        return schema;
     }
 
     private JsonNode branch(JsonNode schema, String combiner, String property, int depth, int variant) {
@@ -202,29 +169,17 @@ final class SchemaFiller {
     }
 
     private ArrayNode array(JsonNode schema, String property, int depth) {
+        var items = Items.of(schema, property);
         var array = JSON.arrayNode();
-        var prefix =
-                schema.path(schema.has("prefixItems") || !schema.path("items").isArray() ? "prefixItems" : "items");
-        var further = schema.has("prefixItems") || !schema.path("items").isArray()
-                ? schema.path("items")
-                : schema.path("additionalItems");
-        var min = schema.path("minItems").asInt(0);
-        var max = schema.path("maxItems").asInt(ITEMS_MAX);
-        if (min > Math.min(max, ITEMS_MAX)) {
-            throw new Unfillable("\"" + property + "\" needs too many items");
-        }
-        var wanted = Math.min(max, Math.max(min, Math.max(prefix.size(), 1)));
-        var unique = schema.path("uniqueItems").asBoolean();
-        for (var i = 0; i < wanted; i++) {
-            var item = i < prefix.size() ? prefix.get(i) : further.isMissingNode() ? JSON.objectNode() : further;
+        for (var i = 0; i < items.wanted(); i++) {
             try {
-                var value = fill(item, property, depth + 1, unique ? i : 0);
-                if (unique && contains(array, value)) {
+                var value = fill(items.at(i), property, depth + 1, items.unique() ? i : 0);
+                if (items.unique() && array.valueStream().anyMatch(other -> Json.same(other, value))) {
                     throw new Unfillable("the items of \"" + property + "\" cannot all differ");
                 }
                 array.add(value);
             } catch (Unfillable e) {
-                if (array.size() >= min) {
+                if (array.size() >= items.min()) {
                     break;
                 }
                 throw e;
@@ -260,7 +215,7 @@ final class SchemaFiller {
 
     /** Adds members of its own making if there are fewer than {@code minProperties}. */
     private ObjectNode complete(ObjectNode object, JsonNode schema, String property, int depth) {
-        var min = Math.min(schema.path("minProperties").asInt(0), ITEMS_MAX);
+        var min = Math.min(schema.path("minProperties").asInt(0), Items.MAX);
         if (object.size() < min && schema.has("propertyNames")) {
             throw new Unfillable("the demo does not make up members for \"propertyNames\"");
         }
@@ -278,10 +233,6 @@ final class SchemaFiller {
 
     private static JsonNode additional(JsonNode additional) {
         return additional.isMissingNode() ? JSON.objectNode() : additional;
-    }
-
-    private static boolean contains(ArrayNode array, JsonNode value) {
-        return array.valueStream().anyMatch(other -> Json.same(other, value));
     }
 
     private static JsonNode checked(JsonNode schema, JsonNode value, String property) {

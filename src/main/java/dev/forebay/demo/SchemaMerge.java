@@ -1,12 +1,9 @@
 package dev.forebay.demo;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 
 /** Two schemas that both apply, as one. */
@@ -38,16 +35,6 @@ final class SchemaMerge {
             merged.set(key, merged.has(key) ? both(key, merged.path(key), member.getValue()) : member.getValue());
         });
         return merged;
-    }
-
-    /** The pointer behind the "#", with its percent signs resolved. */
-    static JsonPointer pointer(String reference) {
-        try {
-            return JsonPointer.compile(
-                    URLDecoder.decode(reference.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            throw new SchemaFiller.Unfillable("\"" + reference + "\" is no JSON pointer");
-        }
     }
 
     private static JsonNode both(String keyword, JsonNode a, JsonNode b) {

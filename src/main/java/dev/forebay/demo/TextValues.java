@@ -51,7 +51,7 @@ final class TextValues {
     List<JsonNode> glob(Parameter parameter) {
         var found = reading.one(parameter, Form.GLOB);
         return found.isEmpty() && parameter.required()
-                ? reading.known(0, reading.quoted(parameter).or(() -> Phrases.about(reading.clause())))
+                ? reading.known(0, reading.quoted(parameter).or(() -> Phrases.about(reading.text())))
                 : found;
     }
 
@@ -96,7 +96,9 @@ final class TextValues {
         return reading.known(
                 0,
                 (!writes || MARKED.matcher(clause).find() ? Phrases.key(clause, tool) : Optional.<String>empty())
-                        .or(() -> writes ? Phrases.content(clause, tool).flatMap(Phrases::keyFor) : Optional.empty()));
+                        .or(() -> writes
+                                ? Phrases.content(reading.text(), tool).flatMap(Phrases::keyFor)
+                                : Optional.empty()));
     }
 
     List<JsonNode> content(Parameter parameter) {
@@ -109,7 +111,9 @@ final class TextValues {
         if (!parameter.required()) {
             var seeks = reading.tool().changingVerbs().isEmpty()
                     && SOUGHT.contains(parameter.name().toLowerCase(Locale.ROOT));
-            return seeks ? reading.known(0, reading.quoted(parameter).or(() -> Phrases.about(clause))) : List.of();
+            return seeks
+                    ? reading.known(0, reading.quoted(parameter).or(() -> Phrases.about(reading.text())))
+                    : List.of();
         }
         if (words.contains("type")) {
             return reading.known(
@@ -124,8 +128,8 @@ final class TextValues {
                 0,
                 reading.quoted(parameter)
                         .or(() -> asks
-                                ? Phrases.query(clause, reading.tool())
-                                : Phrases.content(clause, reading.tool())));
+                                ? Phrases.query(reading.text(), reading.tool())
+                                : Phrases.content(reading.text(), reading.tool())));
     }
 
     private Optional<String> cityAlone() {

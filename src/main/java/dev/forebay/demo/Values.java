@@ -152,7 +152,7 @@ final class Values {
         if (!quoted.isEmpty()) {
             return quoted;
         }
-        var text = level > 0 ? Phrases.saying(reading.clause()) : Phrases.content(reading.clause(), reading.tool());
+        var text = level > 0 ? Phrases.saying(reading.text()) : Phrases.content(reading.text(), reading.tool());
         return text.map(Phrases::items).orElse(List.of());
     }
 

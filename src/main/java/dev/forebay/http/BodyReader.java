@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one request's body within its bounds, then calls the handler. */
 final class BodyReader {
+    private final Edge edge;
     private final Edge.Shared shared;
     private final Connections connections;
     private final ApiRequest request;
@@ -14,8 +15,9 @@ final class BodyReader {
     private @Nullable Buffer body;
     private boolean refused;
 
-    BodyReader(Edge.Shared shared, Connections connections, ApiRequest request, ApiHandler handler) {
-        this.shared = shared;
+    BodyReader(Edge edge, Connections connections, ApiRequest request, ApiHandler handler) {
+        this.edge = edge;
+        this.shared = edge.shared();
         this.connections = connections;
         this.request = request;
         this.handler = handler;
@@ -80,7 +82,7 @@ final class BodyReader {
         refused = true;
         body = null;
         shared.observer().limitRejected(Limit.BODY);
-        Edge.closeAfter(
+        edge.closeAfter(
                 request,
                 ApiError.refused(
                         413,
@@ -92,7 +94,7 @@ final class BodyReader {
         refused = true;
         body = null;
         shared.observer().limitRejected(Limit.BODY_MEMORY);
-        Edge.closeAfter(
+        edge.closeAfter(
                 request,
                 ApiError.overloaded(
                         "the gateway holds as many request bodies as it may (limits.body_memory_bytes_max)",

@@ -47,6 +47,7 @@ public final class Edge {
 
     private static final long SWEEP_MILLIS = 1000;
     private static final long LAST_WORDS_MILLIS = 2000;
+    private static final long LINGER_MILLIS = 500;
     private static final ApiError STOPPING = ApiError.fault(
             503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
 
@@ -159,6 +160,10 @@ public final class Edge {
         return server == null ? Future.succeededFuture() : server.close();
     }
 
+    Shared shared() {
+        return shared;
+    }
+
     long nanos() {
         return shared.nanos().getAsLong();
     }
@@ -203,7 +208,7 @@ public final class Edge {
             case Authentication.Outcome.Known(var caller) -> {
                 if (caller.may(Scope.INFERENCE)) {
                     request.caller(caller);
-                    new BodyReader(shared, connections, request, handler).begin();
+                    new BodyReader(this, connections, request, handler).begin();
                 } else {
                     shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
                     closeAfter(request, ApiError.forbidden("this API key may not call models"));
@@ -231,14 +236,15 @@ public final class Edge {
         return request;
     }
 
-    /** Refuses before the body has been read: what is left of it would be taken for the next request. */
-    static void closeAfter(ApiRequest request, ApiError error) {
+    /**
+     * Refuses before the body has been read. What is left of it would be taken for the next request, so the connection is
+     * closed; but not at once, since a client that is still sending would then be reset before it reads the answer.
+     */
+    void closeAfter(ApiRequest request, ApiError error) {
         if (Framing.declaredLength(request.http()) != 0) {
             request.response().putHeader("connection", "close");
-            request.response().endHandler(_ -> {
-                request.end(false);
-                request.http().connection().close().onFailure(_ -> {});
-            });
+            vertx.setTimer(
+                    LINGER_MILLIS, _ -> request.http().connection().close().onFailure(_ -> {}));
         }
         request.fail(error);
     }

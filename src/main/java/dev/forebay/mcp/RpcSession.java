@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * JSON-RPC over a transport: requests with an answer each, notifications, and the few requests that servers make.
  * Callers wait on their own threads; whoever gives up tells the server so and leaves nothing behind. Why it is not the
- * SDK's session: {@code docs/decisions/0004-own-json-rpc-session.md}.
+ * SDK's session: {@code docs/decisions/0005-own-json-rpc-session.md}.
  */
 final class RpcSession implements Transport.Receiver {
     private static final Logger log = LoggerFactory.getLogger(RpcSession.class);

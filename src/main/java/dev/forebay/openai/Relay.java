@@ -4,6 +4,7 @@ import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
+import dev.forebay.sse.EventWriter;
 import dev.forebay.sse.Frame;
 import dev.forebay.upstream.Exchange;
 import dev.forebay.upstream.ModelMember;
@@ -94,13 +95,18 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
         return response.writeQueueFull();
     }
 
+    /** A stream's writer looks after slow readers; whoever reads a whole answer has as long from piece to piece. */
     @Override
     public void onDrain(Runnable drained) {
         if (stream) {
             events.onDrain(drained);
-        } else {
-            response.drainHandler(_ -> drained.run());
+            return;
         }
+        var read = events.awaitReader();
+        response.drainHandler(_ -> {
+            read.run();
+            drained.run();
+        });
     }
 
     @Override
@@ -139,7 +145,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
         request.failedBy(error.word());
         if (response.headWritten()) {
             // Part of a whole answer is with the client: only a broken connection tells that the rest is missing.
-            response.reset().onFailure(_ -> {});
+            EventWriter.breakOff(request.http());
         } else {
             error.to(request);
         }

@@ -135,7 +135,7 @@ public final class EventWriter {
             unreadMillis += tickMillis();
             if (unreadMillis >= timing.stallMillis()) {
                 stop();
-                abort();
+                breakOff(request);
                 onStalled.run();
             }
         } else {
@@ -147,9 +147,12 @@ public final class EventWriter {
         }
     }
 
-    /** An orderly close waits until all is written, which is just what this client does not let happen. */
-    private void abort() {
-        response.reset();
+    /**
+     * Breaks the client's connection off, whatever still waits to be written. An orderly close waits until all is written,
+     * which a client that has stopped reading does not let happen.
+     */
+    public static void breakOff(HttpServerRequest request) {
+        request.response().reset();
         if (request.connection() instanceof HttpServerConnection channel && request.version() != HttpVersion.HTTP_2) {
             var _ = channel.channelHandlerContext().close();
         }

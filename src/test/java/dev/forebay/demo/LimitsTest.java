@@ -125,7 +125,12 @@ class LimitsTest {
     void aTakenPortIsAFailure() {
         assertThrows(
                 BindException.class,
-                () -> await(DemoServer.start(demo.vertx(), demo.server.port(), Settings.STANDARD)));
+                () -> await(DemoServer.start(
+                        demo.vertx(),
+                        demo.server.port(),
+                        Settings.STANDARD,
+                        java.time.InstantSource.system(),
+                        () -> "id")));
     }
 
     @Test

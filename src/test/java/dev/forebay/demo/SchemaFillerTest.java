@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -99,8 +100,7 @@ class SchemaFillerTest {
                 {"type":"object","required":["city","days","when","mood","answer"],"properties":{"city":{"type":"string"},
                  "days":{"type":"integer","maximum":10},"when":{"type":"string","format":"date"},
                  "mood":{"enum":["happy","sad"]},"answer":{"type":"string"}}}""");
-        var hints = new MessageHints(
-                "Plan 3 days in Lisbon from 2026-05-01, I am sad", "an answer", java.time.LocalDate.EPOCH);
+        var hints = new MessageHints("Plan 3 days in Lisbon from 2026-05-01, I am sad", "an answer", LocalDate.EPOCH);
         assertEquals(
                 "{\"city\":\"Lisbon\",\"days\":3,\"when\":\"2026-05-01\",\"mood\":\"sad\",\"answer\":\"an answer\"}",
                 new SchemaFiller(schema, hints).fill().toString());

@@ -2,6 +2,7 @@ package dev.forebay.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -9,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokensTest {
     @Test
     void aTokenIsAWordWithTheBlanksBeforeIt() {
-        assertEquals(java.util.List.of("Hello", ",", " world", "!"), Tokens.of("Hello, world!"));
+        assertEquals(List.of("Hello", ",", " world", "!"), Tokens.of("Hello, world!"));
     }
 
     @ParameterizedTest

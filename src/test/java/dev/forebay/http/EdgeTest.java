@@ -161,6 +161,17 @@ class EdgeTest {
     }
 
     @Test
+    void aClientThatIsStillSendingReadsWhyItWasRefused() throws Exception {
+        try (var client = new RawClient(port)) {
+            client.send("POST /v1/echo HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good
+                    + "\r\ncontent-length: 5000000\r\n\r\n" + "x".repeat(1_000_000));
+
+            assertEquals(413, client.answer().status());
+            assertTrue(client.isClosedByServer());
+        }
+    }
+
+    @Test
     void sharesTheMemoryForBodies() throws Exception {
         try (var first = new RawClient(port);
                 var second = new RawClient(port)) {

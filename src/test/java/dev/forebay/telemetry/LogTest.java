@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.Usage;
@@ -13,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -108,12 +110,29 @@ class LogTest {
 
     @Test
     void theConfigurationInTheJarUsesIt() {
-        var shared = (LoggerContext) org.slf4j.LoggerFactory.getILoggerFactory();
-        var appender = shared.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
+        var ours = ServiceLoader.load(Configurator.class).stream()
+                .filter(provider -> provider.type().equals(LogConfigurator.class))
+                .findFirst()
+                .orElseThrow()
+                .get();
+        var context = new LoggerContext();
+        // The tests' own file, which comes before it, is set aside for a moment.
+        var file = System.clearProperty("logback.configurationFile");
+        try {
+            ours.setContext(context);
+            ours.configure(context);
+        } finally {
+            if (file != null) {
+                System.setProperty("logback.configurationFile", file);
+            }
+        }
+        var appender = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
         assertTrue(appender instanceof LogAppender);
         assertTrue(appender.isStarted());
-        assertFalse(shared.getLogger("io.netty").isInfoEnabled());
-        assertTrue(shared.getLogger("dev.forebay.request").isInfoEnabled());
+        assertFalse(context.getLogger("io.netty").isInfoEnabled());
+        assertFalse(context.getLogger("com.networknt.schema.keyword").isWarnEnabled());
+        assertTrue(context.getLogger("dev.forebay.request").isInfoEnabled());
+        context.stop();
     }
 
     private Logger log(String format, OutputStream to, int linesMax) {
