@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.forebay.http.RawClient;
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
+import dev.forebay.upstream.Peer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -97,12 +98,32 @@ class SlowReaderTest {
         RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "the request never ends");
     }
 
+    @Test
+    void aReaderOfAWholeAnswerThatStopsIsCutOffToo() throws Exception {
+        upstream.then(peer -> {
+            peer.head(200, "content-type: application/json", "content-length: " + MUCH_BYTES)
+                    .raw("{\"id\":\"");
+            while (written.addAndGet(TEXT.length()) < MUCH_BYTES) {
+                peer.raw(TEXT.replace('"', '.'));
+            }
+        });
+        try (var client = new RawClient(gateway.port(), CLIENT_BYTES)
+                .post("/v1/chat/completions", gateway.key(), RunningGateway.hello("relayed"))) {
+            upstream.awaitRequest().awaitGone();
+            assertTrue(written.get() < SOCKETS_BYTES, () -> "the gateway took in " + written + " bytes");
+            assertTrue(client.isClosedByServer());
+        }
+        gateway.awaitMetric(0, "forebay_nodepool_inflight");
+        assertEquals(1, gateway.metric("forebay_sse_aborts_total", "reason=\"slow_reader\""));
+        assertEquals(1, gateway.metric("forebay_sse_aborts_total"));
+    }
+
     private RawClient ask(String model) throws Exception {
         return new RawClient(gateway.port(), CLIENT_BYTES)
                 .post("/v1/chat/completions", gateway.key(), RunningGateway.streamed(model));
     }
 
-    private void writeMuch(dev.forebay.upstream.Peer peer) throws Exception {
+    private void writeMuch(Peer peer) throws Exception {
         peer.streamHead();
         while (written.addAndGet(TEXT.length()) < MUCH_BYTES) {
             peer.event(TEXT);
