@@ -188,11 +188,16 @@ public final class Gateway implements AutoCloseable {
         } catch (CompletionException e) {
             throw new StartFailure(
                     "cannot listen at " + configuration.server().host() + ":" + wanted + " ("
-                            + String.valueOf(e.getCause()) + "); end what listens there, or choose another port with"
+                            + reason(e) + "); end what listens there, or choose another port with"
                             + " --port or server.port",
                     e);
         }
         return fronts.getFirst().listening().await();
+    }
+
+    private static String reason(CompletionException e) {
+        var cause = e.getCause();
+        return String.valueOf((cause == null ? e : cause).getMessage());
     }
 
     private Duration warmUp() {

@@ -25,6 +25,8 @@ class AgentTest {
             call("c1", "days_between", "{\"from\":\"2024-02-28\",\"to\":\"2024-03-01\"}");
     private static final Rounds.ToolCall SUM = call("c2", "calculate", "{\"expression\":\"2349 * 17.5 / 100\"}");
 
+    private static final CapturedLog log = new CapturedLog();
+
     @TempDir
     static Path folder;
 
@@ -48,6 +50,7 @@ class AgentTest {
     @AfterAll
     static void stop() {
         agents.close();
+        log.close();
     }
 
     @AfterEach
@@ -212,6 +215,8 @@ class AgentTest {
         assertTrue(reason.contains("no-such-program-anywhere"), reason);
         assertFalse(reason.contains("/usr/bin"), reason);
         assertTrue(names(agents.asked()).contains("current_time"));
+        assertTrue(log.text().contains("no-such-program-anywhere"), log::text);
+        assertTrue(log.text().contains("install it or give its full path; the PATH is "), log::text);
     }
 
     private static void assertToolsOf(JsonNode trace, String... servers) {

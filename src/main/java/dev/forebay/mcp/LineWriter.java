@@ -45,7 +45,7 @@ final class LineWriter {
 
     /** @param onBroken called with the reason if the child takes no more */
     void start(OutputStream to, Consumer<String> onBroken) {
-        writer = Thread.ofVirtual().name(server + " writer").start(() -> write(to, onBroken));
+        writer = Thread.ofPlatform().daemon().name(server + " writer").start(() -> write(to, onBroken));
     }
 
     /** Completes when the message has been written; fails if it will not be. */

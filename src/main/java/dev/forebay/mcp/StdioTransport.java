@@ -59,7 +59,8 @@ final class StdioTransport implements Transport {
             var started = new Running(processes.start(launch), new LineWriter(server, receiver), receiver);
             running = started;
             started.writer().start(started.child().stdin(), reason -> end(started, reason));
-            Thread.ofVirtual().name(server + " reader").start(() -> read(started));
+            // No virtual threads: a pipe holds their carriers, see ChildProcess.
+            Thread.ofPlatform().daemon().name(server + " reader").start(() -> read(started));
         } catch (CommandMissing e) {
             throw new ToolFailure(ToolFailure.Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         }

@@ -25,7 +25,10 @@ public final class ChildProcess {
         this.process = process;
         this.name = launch.name();
         var drained = new CompletableFuture<@Nullable Void>();
-        Thread.ofVirtual().name(name + " log").start(() -> {
+        // A virtual thread would hold its carrier while it waits for a pipe, and the JDK does not replace those for
+        // good:
+        // once every carrier waited for a quiet child, no virtual thread of the gateway ran any more.
+        Thread.ofPlatform().daemon().name(name + " log").start(() -> {
             log.drain(launch.pipes() ? process.getErrorStream() : process.getInputStream());
             drained.complete(null);
         });
@@ -77,7 +80,7 @@ public final class ChildProcess {
     public void end(Duration patience) throws InterruptedException {
         var tree = process.descendants().toList();
         // On a thread of its own: it waits for a writer that a child which does not read has blocked.
-        Thread.ofVirtual().name(name + " end of input").start(this::closeInput);
+        Thread.ofPlatform().daemon().name(name + " end of input").start(this::closeInput);
         if (!process.waitFor(Math.min(500, patience.toMillis()), TimeUnit.MILLISECONDS)) {
             signal("TERM", tree);
             process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
     private final Function<String, Optional<String>> settings;
 
+    /** Called by logback. */
     public LogConfigurator() {
         this(name -> Optional.ofNullable(System.getProperty(name, System.getenv(name))));
     }

@@ -54,6 +54,16 @@ class ChildProcessTest {
     }
 
     @Test
+    void waitsForItsOutputOnNoVirtualThread() throws Exception {
+        var child = pipes("echo ready; read x");
+        line(child);
+        // All stack traces are those of platform threads.
+        assertTrue(Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("sh log") && thread.isDaemon()));
+        child.end(PATIENCE);
+    }
+
+    @Test
     void leadsAGroupOfItsOwn() throws Exception {
         var child = pipes("ps -o pgid= -p $$; read x");
         assertEquals(child.pid(), Long.parseLong(line(child).strip()));

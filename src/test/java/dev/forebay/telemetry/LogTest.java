@@ -109,19 +109,25 @@ class LogTest {
     }
 
     @Test
-    void theConfigurationOfTheJarUsesIt() {
-        new LogConfigurator(_ -> Optional.empty()).configure(context);
-        var appender = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
+    void theConfigurationOfTheProgramUsesIt() {
+        var fresh = new LoggerContext();
+        new LogConfigurator(_ -> Optional.empty()).configure(fresh);
+
+        var appender = fresh.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr");
         assertTrue(appender instanceof LogAppender);
         assertTrue(appender.isStarted());
-        assertFalse(context.getLogger("io.netty").isInfoEnabled());
-        assertTrue(context.getLogger("dev.forebay.request").isInfoEnabled());
+        assertFalse(fresh.getLogger("io.netty").isInfoEnabled());
+        assertTrue(fresh.getLogger("dev.forebay.request").isInfoEnabled());
+        appender.stop();
     }
 
     @Test
-    void aConfigurationThatTheUserNamesComesFirst() {
-        new LogConfigurator(name -> Optional.of(name).filter("logback.configurationFile"::equals)).configure(context);
-        assertNull(context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr"));
+    void aFileOfTheUsersOwnIsObeyed() {
+        var fresh = new LoggerContext();
+        new LogConfigurator(name -> Optional.of("own.xml").filter(_ -> name.equals("logback.configurationFile")))
+                .configure(fresh);
+
+        assertNull(fresh.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr"));
     }
 
     private Logger log(String format, OutputStream to, int linesMax) {
