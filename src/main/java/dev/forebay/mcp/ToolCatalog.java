@@ -130,9 +130,10 @@ public final class ToolCatalog implements Tools, AutoCloseable {
     }
 
     private ModelFailure.BadRequest unknown(Source source) {
+        // Comparing takes time with the length, which is the client's to choose.
+        var name = HttpFailures.cut(source.server());
         return new ModelFailure.BadRequest(
-                "there is no MCP server \"" + HttpFailures.cut(source.server()) + "\""
-                        + Nearest.hint(source.server(), configured.names()),
+                "there is no MCP server \"" + name + "\"" + Nearest.hint(name, configured.names()),
                 source.param(),
                 "unknown_mcp_server");
     }
