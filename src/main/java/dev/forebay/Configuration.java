@@ -90,10 +90,12 @@ record Configuration(
             @Default("60") int seconds,
             @Default("600") int coldSeconds) {
         QueueSettings {
-            if (requestsMax < 0 || seconds < 1 || coldSeconds < 1) {
+            if (requestsMax < 0) {
+                throw new IllegalArgumentException("requests_max: need 0 or more, got " + requestsMax);
+            }
+            if (seconds < 1 || coldSeconds < 1) {
                 throw new IllegalArgumentException(
-                        "need requests_max of 0 or more, seconds and cold_seconds of 1 or more, got " + requestsMax
-                                + ", " + seconds + " and " + coldSeconds);
+                        "seconds, cold_seconds: need 1 or more, got " + seconds + " and " + coldSeconds);
             }
         }
 
