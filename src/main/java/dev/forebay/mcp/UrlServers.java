@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -174,8 +175,7 @@ final class UrlServers {
                     .map(Map.Entry::getKey)
                     .toList();
             idle = keys.stream()
-                    .map(key -> java.util.Objects.requireNonNull(entries.remove(key))
-                            .server())
+                    .map(key -> Objects.requireNonNull(entries.remove(key)).server())
                     .toList();
         }
         idle.forEach(UrlServers::closeLater);
