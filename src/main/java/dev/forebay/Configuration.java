@@ -21,6 +21,7 @@ import dev.forebay.upstream.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +157,30 @@ record Configuration(
         return models.stream()
                 .map(m -> new Deployment(m.id(), m.nodepools(), m.queue().toQueue()))
                 .toList();
+    }
+
+    /**
+     * Only now are the servers known that models may name.
+     *
+     * @throws ConfigException if a model names one that there is not
+     */
+    void needServers(Collection<String> known) {
+        var problems = new ArrayList<Problem>();
+        for (var model : models) {
+            for (var server : model.agent().servers()) {
+                if (!known.contains(server.name())) {
+                    problems.add(new Problem(
+                            "model " + model.id(),
+                            Problem.NO_LINE,
+                            "agent.servers",
+                            "there is no MCP server \"" + server.name() + "\" in " + mcp.folder()
+                                    + (known.isEmpty() ? "" : Nearest.hint(server.name(), known))));
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
     }
 
     /** What can only be seen by looking at several blocks. */
