@@ -105,6 +105,18 @@ class StartFailureTest {
                 "did you mean \"command\"?");
     }
 
+    @Test
+    void aModelWhoseMcpServerIsNotThere() throws Exception {
+        var server = Files.createDirectories(folder.resolve("mcp-servers/time"));
+        Files.writeString(server.resolve("config.yaml"), "bundled: time\n");
+        assertFails(
+                2,
+                GOOD.replace("[local]}", "[local], agentic: true, agent: {servers: [tme]}}")
+                        + "mcp: {folder: mcp-servers}\n",
+                "model m: agent.servers: there is no MCP server \"tme\"",
+                "did you mean \"time\"?");
+    }
+
     private void assertFails(int exit, String yaml, String... said) throws Exception {
         try (var program = ForebayProcess.up(folder, yaml)) {
             assertEquals(exit, program.awaitExit(), program::errors);
