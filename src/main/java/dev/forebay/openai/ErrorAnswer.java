@@ -16,7 +16,7 @@ import java.util.Optional;
  * A failure as the client gets it. What a model server says of a request that it finds wrong is passed on as it is; its
  * own faults become 502 to 504, and its refusal of the gateway's key never looks like a refusal of the client's.
  *
- * @param word why, from a closed set, for the log
+ * @param word why, for the log: a failure's own word, or an {@link ApiError}'s code
  * @param json the body, in one line
  */
 record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryAfter) {
@@ -24,6 +24,11 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
     private static final int MESSAGE_CHARS_MAX = 2000;
 
     static ErrorAnswer of(ModelFailure failure) {
+        var answer = answer(failure);
+        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retryAfter());
+    }
+
+    private static ErrorAnswer answer(ModelFailure failure) {
         return switch (failure) {
             case ModelFailure.BadRequest bad -> of(ApiError.badRequest(text(bad), bad.param(), bad.code()));
             case ModelFailure.UnknownModel unknown ->
@@ -113,7 +118,7 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
     /** What a stream is counted as that it ends. */
     Abort abort() {
         return switch (word) {
-            case "upstream_timeout" -> Abort.TIMEOUT;
+            case "timeout" -> Abort.TIMEOUT;
             case "shutting_down" -> Abort.SHUTDOWN;
             default -> Abort.UPSTREAM;
         };
