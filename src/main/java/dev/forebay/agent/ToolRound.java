@@ -124,8 +124,12 @@ final class ToolRound {
                         job.arguments().toString()));
                 run.tell("calling " + name(job.tool()) + " " + Excerpt.of(job.arguments()));
             }
-            case Signal.Progressed(var _, var progress, var total, var message) ->
+            case Signal.Progressed(var _, var progress, var total, var message) -> {
                 transcript.pass(new Event.ToolProgress(job.call().id(), progress, total, message));
+                if (message != null && !message.isBlank()) {
+                    run.tell(name(job.tool()) + ": " + Excerpt.of(message));
+                }
+            }
             case Signal.Answered(var _, var result, var took) -> answered(job, result, took);
             case Signal.Failed(var _, var kind, var message, var took) -> failed(job, kind, message, took);
             case Signal.NotStarted _ -> {

@@ -89,6 +89,23 @@ class TraceTest {
     }
 
     @Test
+    void showsWhatARunningToolSaysOfItselfAsReasoningIfAsked() {
+        var tools = new ScriptedTools().with("calc", "slow", (_, progress) -> {
+            progress.report(0.5, 1.0, "halfway there");
+            return ScriptedTools.text("done");
+        });
+        var ran = Agents.of(
+                        tools,
+                        Agents.settings(Budgets.DEFAULT, Trace.METADATA),
+                        Reply.calls("slow", "{}"),
+                        Reply.says("5"))
+                .ask("{'x_forebay':{'trace':'reasoning'}}");
+        assertTrue(
+                ran.completion().message().path("reasoning_content").asText().contains("calc.slow: halfway there\n"),
+                () -> ran.completion().message().toString());
+    }
+
+    @Test
     void showsNoActivityAsReasoningOtherwise() {
         assertEquals(
                 0,
