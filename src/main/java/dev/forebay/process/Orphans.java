@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -93,8 +94,11 @@ public final class Orphans {
     private void write() {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
+            // By another name first: a crash in the middle of it must not lose what the next start needs.
+            var fresh = file.resolveSibling(file.getFileName() + ".new");
             Files.writeString(
-                    file, running.values().stream().map(Identity::line).collect(Collectors.joining("\n")));
+                    fresh, running.values().stream().map(Identity::line).collect(Collectors.joining("\n")));
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + "; is its directory writable?", e);
         }
