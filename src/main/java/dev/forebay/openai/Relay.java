@@ -152,7 +152,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void abort(ApiError reason) {
-        exchange.cancel();
+        exchange.shutDown();
         stop(ErrorAnswer.of(reason));
     }
 

@@ -77,6 +77,11 @@ public final class Exchange extends Deadlines.Watched {
         abort("client_gone");
     }
 
+    /** The gateway stops and can wait no longer: the same, by another name. */
+    public void shutDown() {
+        abort("shutting_down");
+    }
+
     public boolean isEnded() {
         return ended;
     }
