@@ -39,7 +39,7 @@ final class Arguments {
             return validate(arguments, schema);
         } catch (Schemas.Unusable e) {
             return new Checked.Invalid("the schema of this tool cannot be used (" + e.getMessage() + ")");
-        } catch (BoundedRegex.TooManySteps | StackOverflowError _) {
+        } catch (TooManySteps | StackOverflowError _) {
             return new Checked.Invalid("the arguments could not be checked in reasonable time");
         }
     }
@@ -47,13 +47,13 @@ final class Arguments {
     private Checked validate(ObjectNode arguments, JsonNode schema) throws Schemas.Unusable {
         var whole = ToolSpecs.objectSchema(schema);
         var compiled = schemas.compiled(whole);
-        var errors = compiled.validate(arguments);
+        var errors = BoundedValidation.errors(compiled, arguments);
         if (errors.isEmpty()) {
             return new Checked.Valid(arguments);
         }
         if (Coercion.fit(arguments, whole) instanceof ObjectNode fitted
                 && !fitted.equals(arguments)
-                && compiled.validate(fitted).isEmpty()) {
+                && BoundedValidation.errors(compiled, fitted).isEmpty()) {
             return new Checked.Valid(fitted);
         }
         return new Checked.Invalid(Complaint.about(errors, whole));

@@ -23,11 +23,6 @@ final class BoundedRegex implements RegularExpression {
         }
     }
 
-    /** Thrown out of a match that takes too long. */
-    static final class TooManySteps extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
     @Override
     public boolean matches(String value) {
         return pattern.matcher(new Counted(value, new AtomicInteger())).find();

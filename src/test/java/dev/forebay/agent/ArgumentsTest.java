@@ -178,6 +178,17 @@ class ArgumentsTest {
     }
 
     @Test
+    void givesUpOnASchemaWhoseReferencesMultiply() {
+        var definitions = new StringBuilder("'a12':{'type':'object'}");
+        for (var i = 0; i < 12; i++) {
+            var next = ("{'$ref':'#/$defs/a" + (i + 1) + "'},").repeat(10);
+            definitions.append(",'a" + i + "':{'allOf':[" + next.substring(0, next.length() - 1) + "]}");
+        }
+        var schema = ScriptedTools.json("{'$ref':'#/$defs/a0','type':'object','$defs':{" + definitions + "}}");
+        assertTrue(invalid("{\"a\":1}", schema).contains("reasonable time"));
+    }
+
+    @Test
     void doesNotMixUpSchemasWithTheSameId() {
         var one = "{'$id':'https://x/s','type':'object','properties':{'a':{'type':'string'}}}";
         var two = "{'$id':'https://x/s','type':'object','properties':{'a':{'type':'integer'}}}";
