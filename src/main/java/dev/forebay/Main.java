@@ -1,6 +1,7 @@
 package dev.forebay;
 
 import dev.forebay.config.ConfigException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,14 +21,24 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(
+                Up.plainly(args).map(Main::run).orElseGet(() -> commandLine().execute(args)));
+    }
+
+    private static int run(Up up) {
+        try {
+            return up.run(new PrintWriter(System.out, true, System.out.charset()));
+        } catch (InterruptedException | RuntimeException e) {
+            System.err.println(message(e));
+            return exitCode(e);
+        }
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((e, commandLine, _) -> {
                     commandLine.getErr().println(commandLine.getColorScheme().errorText(message(e)));
-                    return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+                    return exitCode(e);
                 })
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
@@ -38,6 +49,10 @@ public final class Main implements Callable<Integer> {
         return CommandLine.ExitCode.USAGE;
     }
 
+    private static int exitCode(Exception e) {
+        return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    }
+
     /** What users are to act on comes as a message; only what none of us foresaw shows where it happened. */
     private static String message(Exception e) {
         return switch (e) {
@@ -45,7 +60,7 @@ public final class Main implements Callable<Integer> {
             case StartFailure failure -> "forebay: " + failure.getMessage();
             default -> {
                 var trace = new java.io.StringWriter();
-                e.printStackTrace(new java.io.PrintWriter(trace));
+                e.printStackTrace(new PrintWriter(trace));
                 yield "forebay: failed by a fault of its own; please report it\n" + trace;
             }
         };
