@@ -90,10 +90,11 @@ describe('streaming', () => {
     assert.equal(parts.at(-1), 'finish:error');
   });
 
-  test('a stream that ends without a finish reason is no success', async () => {
-    const { parts } = await failing(told({ events: [chunk({ role: 'assistant', content: 'half' })], end: 'cut' }));
+  test('a stream that ends in good order but without a finish reason is no success', async () => {
+    const { parts, errors } = await failing(told({ events: [chunk({ role: 'assistant', content: 'half' })], end: 'close' }));
 
     assert.equal(parts.at(-1), 'finish:error');
+    assert.match(errors.join(), /model server/);
   });
 
   test('toUIMessageStreamResponse: what useChat reads', async () => {

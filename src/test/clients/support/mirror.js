@@ -1,7 +1,8 @@
 // A model server for the suites. It answers with the request that it was sent, as JSON; or, if the last message is a JSON
 // object, as that tells it to:
 //   {"status": 503, "headers": {...}, "body": {...}}    an answer as it stands
-//   {"events": [{...}, ...], "end": "done" | "cut" | "hang"}    a stream of these, then [DONE], a reset, or nothing
+//   {"events": [{...}, ...], "end": "done" | "close" | "cut" | "hang"}
+//                                                       a stream of these, then [DONE], its end, a reset, or nothing
 //   {"wait": true}                                      no answer ever
 import { createServer } from 'node:http';
 
@@ -77,6 +78,7 @@ async function stream(response, events, end) {
     await new Promise(resolve => setImmediate(resolve));
   }
   if (end === 'done') response.end('data: [DONE]\n\n');
+  if (end === 'close') response.end();
   if (end === 'cut') setImmediate(() => response.socket.resetAndDestroy());
 }
 

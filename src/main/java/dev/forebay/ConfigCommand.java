@@ -3,6 +3,7 @@ package dev.forebay;
 import dev.forebay.config.Binding;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +38,7 @@ final class ConfigCommand {
 
     @Command(description = "List every key of the file with its default.")
     int keys() {
-        for (Map.Entry<String, java.util.Optional<String>> key :
+        for (Map.Entry<String, Optional<String>> key :
                 Binding.keys(Configuration.class).entrySet()) {
             spec.commandLine()
                     .getOut()

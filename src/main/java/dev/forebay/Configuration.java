@@ -21,6 +21,7 @@ import dev.forebay.upstream.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,10 +91,12 @@ record Configuration(
             @Default("60") int seconds,
             @Default("600") int coldSeconds) {
         QueueSettings {
-            if (requestsMax < 0 || seconds < 1 || coldSeconds < 1) {
+            if (requestsMax < 0) {
+                throw new IllegalArgumentException("requests_max: need 0 or more, got " + requestsMax);
+            }
+            if (seconds < 1 || coldSeconds < 1) {
                 throw new IllegalArgumentException(
-                        "need requests_max of 0 or more, seconds and cold_seconds of 1 or more, got " + requestsMax
-                                + ", " + seconds + " and " + coldSeconds);
+                        "seconds, cold_seconds: need 1 or more, got " + seconds + " and " + coldSeconds);
             }
         }
 
@@ -154,6 +157,30 @@ record Configuration(
         return models.stream()
                 .map(m -> new Deployment(m.id(), m.nodepools(), m.queue().toQueue()))
                 .toList();
+    }
+
+    /**
+     * Only now are the servers known that models may name.
+     *
+     * @throws ConfigException if a model names one that there is not
+     */
+    void needServers(Collection<String> known) {
+        var problems = new ArrayList<Problem>();
+        for (var model : models) {
+            for (var server : model.agent().servers()) {
+                if (!known.contains(server.name())) {
+                    problems.add(new Problem(
+                            "model " + model.id(),
+                            Problem.NO_LINE,
+                            "agent.servers",
+                            "there is no MCP server \"" + server.name() + "\" in " + mcp.folder()
+                                    + (known.isEmpty() ? "" : Nearest.hint(server.name(), known))));
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
     }
 
     /** What can only be seen by looking at several blocks. */

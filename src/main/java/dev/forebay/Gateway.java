@@ -7,6 +7,7 @@ import dev.forebay.compute.Nodepool;
 import dev.forebay.compute.ProcessProvider;
 import dev.forebay.compute.Providers;
 import dev.forebay.compute.StaticProvider;
+import dev.forebay.config.ConfigException;
 import dev.forebay.http.Health;
 import dev.forebay.mcp.McpFolder;
 import dev.forebay.mcp.McpServer;
@@ -106,9 +107,15 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    /** The MCP servers of the configured folder, enabled or not. */
+    /**
+     * The MCP servers of the configured folder, enabled or not.
+     *
+     * @throws ConfigException if one of their files is wrong, or if a model names a server that is not among them
+     */
     static List<McpServer> servers(Configuration configuration, Surroundings out) {
-        return McpFolder.read(configuration.mcp().folder(), out.environment()::get);
+        var servers = McpFolder.read(configuration.mcp().folder(), out.environment()::get);
+        configuration.needServers(servers.stream().map(McpServer::id).toList());
+        return servers;
     }
 
     URI baseUrl() {

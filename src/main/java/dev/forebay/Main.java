@@ -2,6 +2,7 @@ package dev.forebay;
 
 import dev.forebay.config.ConfigException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,7 +60,7 @@ public final class Main implements Callable<Integer> {
             case ConfigException wrong -> String.valueOf(wrong.getMessage());
             case StartFailure failure -> "forebay: " + failure.getMessage();
             default -> {
-                var trace = new java.io.StringWriter();
+                var trace = new StringWriter();
                 e.printStackTrace(new PrintWriter(trace));
                 yield "forebay: failed by a fault of its own; please report it\n" + trace;
             }

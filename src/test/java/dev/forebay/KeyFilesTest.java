@@ -80,19 +80,21 @@ class KeyFilesTest {
     void theEnvironmentCanPresetTheAdminKey() throws Exception {
         var preset = "a-key-of-my-own-which-is-long-enough";
         try (var engine = FakeUpstream.answering(Answers.json(Answers.completion("hi")));
-                var gateway = ForebayProcess.up(
+                var log = new CapturedLog();
+                var gateway = RunningGateway.start(
                         folder,
-                        YAML.replace("URL", engine.baseUrl().toString()),
+                        YAML.replaceFirst("data.*\n.*\n", "")
+                                .replace("URL", engine.baseUrl().toString()),
                         Map.of("FOREBAY_ADMIN_KEY", preset))) {
-            gateway.awaitReady();
-            assertEquals(200, gateway.chat(preset, RunningGateway.hello("m")).statusCode());
-            assertEquals(
-                    401, gateway.chat(preset + "x", RunningGateway.hello("m")).statusCode());
-            assertFalse(gateway.output().contains(preset), gateway::output);
-            gateway.terminate();
-            gateway.awaitExit();
-            assertNothingSecret(gateway.errors(), preset);
+            assertEquals(200, ask(gateway, preset));
+            assertEquals(401, ask(gateway, preset + "x"));
+            assertNothingSecret(log.text(), preset);
         }
+    }
+
+    private static int ask(RunningGateway gateway, String key) throws Exception {
+        return gateway.post("/v1/chat/completions", RunningGateway.hello("m"), "authorization", "Bearer " + key)
+                .statusCode();
     }
 
     private void assertNothingSecret(String log, String key) throws Exception {

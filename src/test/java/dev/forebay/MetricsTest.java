@@ -57,6 +57,8 @@ class MetricsTest {
                 .then(saying(SECRET));
         gateway.chat(RunningGateway.streamed("agent"));
         makeTrouble();
+        // A request is counted a moment after its client has the answer.
+        counted(12, "forebay_http_requests_total", "route=\"/v1/");
         series = series();
     }
 

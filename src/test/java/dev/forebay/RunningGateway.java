@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A whole gateway of this JVM on a free port, its data in a folder of the test's, and a client that has its key. */
@@ -52,8 +53,9 @@ final class RunningGateway implements AutoCloseable {
         return start(file, surroundings(environment));
     }
 
+    /** @param file as it is, but for the port */
     static RunningGateway start(Path file, Surroundings surroundings) throws Exception {
-        var configuration = Configuration.read(file, surroundings.environment());
+        var configuration = Configuration.read(file, surroundings.environment()).withPort(0);
         return new RunningGateway(Gateway.start(configuration, surroundings), configuration.data());
     }
 
@@ -141,7 +143,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /** Waits for a fact that another thread or process brings about. */
-    static void await(BooleanSupplier fact, java.util.function.Supplier<String> otherwise) {
+    static void await(BooleanSupplier fact, Supplier<String> otherwise) {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!fact.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, otherwise);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,10 +63,7 @@ class StartFailureTest {
     @Test
     void aConfigurationFileThatIsNotThere() throws Exception {
         try (var program = ForebayProcess.run(
-                java.util.Map.of(),
-                "up",
-                "--config",
-                folder.resolve("nowhere.yaml").toString())) {
+                Map.of(), "up", "--config", folder.resolve("nowhere.yaml").toString())) {
             assertEquals(2, program.awaitExit());
             assertSays(program, "nowhere.yaml", "there is no such file");
         }
@@ -77,10 +75,7 @@ class StartFailureTest {
             var yaml = GOOD.replace("warm_up_millis: 0", "warm_up_millis: 0, port: " + other.getLocalPort());
             Files.writeString(folder.resolve("forebay.yaml"), yaml);
             try (var program = ForebayProcess.run(
-                    java.util.Map.of(),
-                    "up",
-                    "--config",
-                    folder.resolve("forebay.yaml").toString())) {
+                    Map.of(), "up", "--config", folder.resolve("forebay.yaml").toString())) {
                 assertEquals(1, program.awaitExit());
                 assertSays(program, "127.0.0.1:" + other.getLocalPort(), "--port");
                 assertFalse(program.errors().contains("Exception"), program::errors);
@@ -108,6 +103,18 @@ class StartFailureTest {
                 GOOD + "mcp: {folder: mcp-servers}\n",
                 "mcp-servers/search/config.yaml:1: comand",
                 "did you mean \"command\"?");
+    }
+
+    @Test
+    void aModelWhoseMcpServerIsNotThere() throws Exception {
+        var server = Files.createDirectories(folder.resolve("mcp-servers/time"));
+        Files.writeString(server.resolve("config.yaml"), "bundled: time\n");
+        assertFails(
+                2,
+                GOOD.replace("[local]}", "[local], agentic: true, agent: {servers: [tme]}}")
+                        + "mcp: {folder: mcp-servers}\n",
+                "model m: agent.servers: there is no MCP server \"tme\"",
+                "did you mean \"time\"?");
     }
 
     private void assertFails(int exit, String yaml, String... said) throws Exception {

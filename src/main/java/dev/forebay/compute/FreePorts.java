@@ -39,7 +39,7 @@ public final class FreePorts implements IntSupplier {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("there is no free port (" + e.getMessage() + ")", e);
         }
     }
 }

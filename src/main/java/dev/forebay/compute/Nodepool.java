@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param apiKey sent to the servers as a bearer token
  * @param model the name that the servers know the model by; the model's id if absent
  * @param streamUsage false for engines that refuse {@code stream_options}
- * @param slots requests in flight at one replica, above which they wait in the gateway; 0 is no limit
+ * @param slots requests in flight at one replica, of all models that it serves, above which they wait in the gateway; 0
+ *     is no limit
  * @param readyPath answers 200 once a started process can serve
  * @param startTimeoutSeconds after which a process that is not ready is ended and counted as failed
  */

@@ -42,7 +42,8 @@ final class Reasons {
     Reason noStart(Exception cause) {
         return reason(
                 "it cannot be started",
-                " in " + file.getParent() + ": " + cause.getMessage() + "; is the data directory writable?");
+                " in " + file.getParent() + ": " + cause.getMessage()
+                        + "; is the data directory writable, and may more files be open (ulimit -n)?");
     }
 
     Reason endedBeforeReady(int code, LogRing log) {

@@ -93,9 +93,10 @@ final class ReplicaProcess {
     /** From a start to the end, which it tells the reason of. */
     private Reasons.Reason run() {
         for (var attempt = 1; ; attempt++) {
-            var port = around.ports().getAsInt();
+            int port;
             ChildProcess child;
             try {
+                port = around.ports().getAsInt();
                 Files.createDirectories(around.folder());
                 child = around.processes().start(launch(port));
             } catch (CommandMissing e) {

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public sealed interface Node {
 
     record Mapping(Place place, Map<String, Node> members) implements Node {
         public Mapping {
-            members = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(members));
+            members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
         }
     }
 

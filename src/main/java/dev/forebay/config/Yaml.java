@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Reads YAML (and so JSON) into located nodes. */
 public final class Yaml {
@@ -39,7 +40,7 @@ public final class Yaml {
         try (var parser = new YAMLFactory().createParser(text)) {
             var first = parser.nextToken();
             if (first == null) {
-                return new Node.Mapping(new Node.Place(source, "", 1), java.util.Map.of());
+                return new Node.Mapping(new Node.Place(source, "", 1), Map.of());
             }
             var node = node(parser, new Node.Place(source, "", line(parser)), 0);
             if (!(node instanceof Node.Mapping mapping)) {

@@ -71,7 +71,7 @@ public final class Edge {
         this.authentication = new Authentication(shared.keys());
         this.connections = new Connections(shared.settings(), shared.limits());
         this.router = Router.router(vertx);
-        new OpenPages(vertx, shared).addTo(router);
+        new OpenPages(vertx, this).addTo(router);
     }
 
     /** Serves posts to a path, and to the same path as Clarifai's clients write it. */
@@ -217,7 +217,8 @@ public final class Edge {
         }
     }
 
-    private ApiRequest begin(HttpServerRequest http, String pattern) {
+    /** Every request goes through here once, so that it is logged and counted once. */
+    ApiRequest begin(HttpServerRequest http, String pattern) {
         var theirs = http.getHeader("x-request-id");
         var id = theirs != null && Framing.isRequestId(theirs)
                 ? theirs

@@ -56,11 +56,7 @@ public interface EdgeObserver {
         /** The memory that all bodies share. */
         BODY_MEMORY,
         /** The time in which the body must come. */
-        BODY_SECONDS,
-        /** Depth, names or numbers in its JSON. */
-        JSON,
-        REQUEST_RATE,
-        CONNECTIONS;
+        BODY_SECONDS;
 
         private final String word = name().toLowerCase(Locale.ROOT);
 
@@ -90,7 +86,7 @@ public interface EdgeObserver {
      * How a request ended.
      *
      * @param keyId the public id of the key it came with, or null
-     * @param route the route's pattern from the closed set that the server knows, such as {@code /v1/models/{id}}
+     * @param route the route's pattern from the closed set that the server knows, such as {@code /v1/models/*}
      * @param operation {@code chat}, {@code text_completion} or {@code embeddings}; null for other routes
      * @param model the configured model's id, or null if the request named none that is known
      * @param status what was sent; 499 if the client had gone before

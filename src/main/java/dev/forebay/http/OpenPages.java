@@ -4,74 +4,80 @@ import dev.forebay.access.Scope;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What machines look at: {@code /health/live}, {@code /health/ready}, {@code /metrics}. */
 final class OpenPages {
-    private final Vertx vertx;
-    private final Edge.Shared shared;
+    private static final Logger log = LoggerFactory.getLogger(OpenPages.class);
 
-    OpenPages(Vertx vertx, Edge.Shared shared) {
+    private final Vertx vertx;
+    private final Edge edge;
+
+    OpenPages(Vertx vertx, Edge edge) {
         this.vertx = vertx;
-        this.shared = shared;
+        this.edge = edge;
     }
 
     void addTo(Router router) {
-        router.get("/health/live").handler(context -> text(context, 200, "live\n"));
-        router.get("/health/ready").handler(context -> {
-            var state = shared.health().state();
-            if (state == Health.State.READY) {
-                text(context, 200, "ready\n");
-            } else {
-                text(context, 503, state == Health.State.STARTING ? "starting\n" : "stopping\n");
+        add(router, "/health/live", request -> text(request, 200, "live\n"));
+        add(router, "/health/ready", request -> {
+            switch (edge.shared().health().state()) {
+                case READY -> text(request, 200, "ready\n");
+                case STARTING -> text(request, 503, "starting\n");
+                case STOPPING -> text(request, 503, "stopping\n");
             }
         });
-        router.get("/metrics").handler(this::metrics);
+        add(router, "/metrics", this::metrics);
+    }
+
+    private void add(Router router, String path, ApiHandler handler) {
+        router.get(path).handler(context -> handler.handle(edge.begin(context.request(), path)));
     }
 
     /** Open to this machine; from elsewhere the key must have the scope. */
-    private void metrics(RoutingContext context) {
-        if (!isLocal(context)) {
-            var outcome = new Authentication(shared.keys()).of(context.request().getHeader("authorization"));
+    private void metrics(ApiRequest request) {
+        var shared = edge.shared();
+        if (!isLocal(request)) {
+            var outcome = new Authentication(shared.keys()).of(request.http().getHeader("authorization"));
             switch (outcome) {
                 case Authentication.Outcome.Failed(var reason, var error) -> {
                     shared.observer().authFailed(reason);
-                    error(context, error);
+                    request.fail(error);
                     return;
                 }
                 case Authentication.Outcome.Known(var caller) -> {
+                    request.caller(caller);
                     if (!caller.may(Scope.METRICS)) {
                         shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
-                        error(context, ApiError.forbidden("this API key may not read metrics"));
+                        request.fail(ApiError.forbidden("this API key may not read metrics"));
                         return;
                     }
                 }
             }
         }
-        vertx.executeBlocking(shared.metrics()::text, false)
-                .onSuccess(page -> context.response()
-                        .putHeader("content-type", shared.metrics().contentType())
-                        .end(page))
-                .onFailure(context::fail);
+        vertx.executeBlocking(shared.metrics()::text, false).onComplete(page -> {
+            if (page.succeeded()) {
+                request.answer(200, shared.metrics().contentType(), Buffer.buffer(page.result()));
+            } else {
+                log.atError().setCause(page.cause()).log("the metrics page failed");
+                request.fail(ApiError.fault(
+                        500,
+                        "the metrics cannot be shown; the gateway's log says why",
+                        "internal_error",
+                        Optional.empty()));
+            }
+        });
     }
 
-    private static boolean isLocal(RoutingContext context) {
-        var remote = context.request().remoteAddress();
+    private static boolean isLocal(ApiRequest request) {
+        var remote = request.http().remoteAddress();
         var host = remote == null ? null : remote.hostAddress();
         return host != null && (host.startsWith("127.") || host.equals("0:0:0:0:0:0:0:1") || host.equals("::1"));
     }
 
-    private static void error(RoutingContext context, ApiError error) {
-        context.response()
-                .setStatusCode(error.status())
-                .putHeader("content-type", "application/json")
-                .end(Buffer.buffer(error.toBytes()));
-    }
-
-    private static void text(RoutingContext context, int status, String text) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader("content-type", "text/plain; charset=utf-8")
-                .end(text);
+    private static void text(ApiRequest request, int status, String text) {
+        request.answer(status, "text/plain; charset=utf-8", Buffer.buffer(text));
     }
 }

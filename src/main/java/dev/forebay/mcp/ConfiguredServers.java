@@ -101,7 +101,7 @@ final class ConfiguredServers {
                 server != null
                         ? () -> server
                         : () -> {
-                            throw HttpFailures.unavailable(
+                            throw Failures.unavailable(
                                     name, "is switched off (enabled: false in its config.yaml)", null);
                         });
     }

@@ -122,7 +122,7 @@ final class HttpExchange {
     private Exception refusal(int status, Buffer body) {
         return resumes == 0
                 ? HttpFailures.ofStatus(target.server(), session, status, body, id)
-                : HttpFailures.lost(target.server(), "the stream was cut; taking it up gave status " + status, null);
+                : Failures.lost(target.server(), "the stream was cut; taking it up gave status " + status, null);
     }
 
     private void stream(HttpClientResponse response) {
@@ -145,7 +145,7 @@ final class HttpExchange {
         } else {
             end(
                     cause == null
-                            ? HttpFailures.lost(target.server(), "the stream ended without an answer", null)
+                            ? Failures.lost(target.server(), "the stream ended without an answer", null)
                             : lost(cause));
         }
     }
@@ -178,7 +178,7 @@ final class HttpExchange {
                     end(
                             answered
                                     ? null
-                                    : HttpFailures.protocol(
+                                    : Failures.protocol(
                                             target.server(),
                                             "answered with status " + response.statusCode() + " and no message"));
                 });
@@ -236,13 +236,13 @@ final class HttpExchange {
     }
 
     private ToolFailure unreachable(Throwable cause) {
-        return HttpFailures.unavailable(
+        return Failures.unavailable(
                 target.server(),
-                "cannot be reached at " + HttpFailures.shown(target.url()) + ": " + cause.getMessage(),
+                "cannot be reached at " + Failures.shown(target.url()) + ": " + cause.getMessage(),
                 cause);
     }
 
     private ToolFailure lost(Throwable cause) {
-        return HttpFailures.lost(target.server(), "the connection broke: " + cause.getMessage(), cause);
+        return Failures.lost(target.server(), "the connection broke: " + cause.getMessage(), cause);
     }
 }

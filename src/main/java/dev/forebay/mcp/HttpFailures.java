@@ -1,16 +1,11 @@
 package dev.forebay.mcp;
 
-import dev.forebay.agent.Tools.ToolFailure;
-import dev.forebay.agent.Tools.ToolFailure.Kind;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** What statuses of a server mean for a call. */
 final class HttpFailures {
-    private static final int TEXT_CHARS_MAX = 300;
-
     private HttpFailures() {}
 
     /** Only 404 for a session says that the session is lost; other refusals must not cost us a good one. */
@@ -20,19 +15,22 @@ final class HttpFailures {
         }
         var said = saidByServer(body, id);
         if (said != null) {
-            return protocol(server, said);
+            return Failures.protocol(server, said);
         }
         var text = "answered with status " + status;
         return switch (status) {
-            case 401, 403 -> unavailable(server, text + ": it refuses us; check the headers configured for it", null);
-            case 404, 405 -> unavailable(server, text + ": this is no address of an MCP server; check the url", null);
-            case 408, 429 -> unavailable(server, text + ": it is busy", null);
+            case 401, 403 ->
+                Failures.unavailable(server, text + ": it refuses us; check the headers configured for it", null);
+            case 404, 405 ->
+                Failures.unavailable(server, text + ": this is no address of an MCP server; check the url", null);
+            case 408, 429 -> Failures.unavailable(server, text + ": it is busy", null);
             default -> {
                 if (status / 100 == 3) {
-                    yield unavailable(server, text + ": redirects are not followed; configure the final url", null);
+                    yield Failures.unavailable(
+                            server, text + ": redirects are not followed; configure the final url", null);
                 }
                 // A proxy's 502 or 503 does not tell whether the server behind it has had the request.
-                yield status / 100 == 4 ? protocol(server, text) : lost(server, text, null);
+                yield status / 100 == 4 ? Failures.protocol(server, text) : Failures.lost(server, text, null);
             }
         };
     }
@@ -45,31 +43,10 @@ final class HttpFailures {
             var ours = json.path("id").isMissingNode() || json.path("id").isNull() || Wire.id(json.path("id")) == id;
             return ours && error.path("message").isTextual()
                     ? "error " + error.path("code").asLong() + ": "
-                            + cut(error.path("message").textValue())
+                            + Failures.cut(error.path("message").textValue())
                     : null;
         } catch (IOException _) {
             return null;
         }
-    }
-
-    static String cut(String text) {
-        return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX) + "…";
-    }
-
-    /** A URL without its query, which may hold a key. */
-    static String shown(URI url) {
-        return url.getScheme() + "://" + url.getAuthority() + (url.getPath() == null ? "" : url.getPath());
-    }
-
-    static ToolFailure protocol(String server, String text) {
-        return new ToolFailure(Kind.PROTOCOL, server + " " + text, null);
-    }
-
-    static ToolFailure unavailable(String server, String text, @Nullable Throwable cause) {
-        return new ToolFailure(Kind.UNAVAILABLE, server + " " + text, cause);
-    }
-
-    static ToolFailure lost(String server, String text, @Nullable Throwable cause) {
-        return new ToolFailure(Kind.LOST, server + ": " + text, cause);
     }
 }

@@ -71,7 +71,7 @@ final class LegacyConnection implements McpConnection {
             opened = true;
             return connection;
         } catch (SessionLost e) {
-            throw HttpFailures.unavailable(connection.server, "does not accept a new session", e);
+            throw Failures.unavailable(connection.server, "does not accept a new session", e);
         } finally {
             if (!opened) {
                 connection.close();
@@ -90,9 +90,9 @@ final class LegacyConnection implements McpConnection {
                 () -> rpc.request(McpSchema.METHOD_INITIALIZE, params, Patience.of(connectTimeout), null));
         var version = result.path("protocolVersion").asText();
         if (!SPOKEN.contains(version)) {
-            throw HttpFailures.unavailable(
+            throw Failures.unavailable(
                     server,
-                    "speaks version " + HttpFailures.cut(version) + " of the protocol; Forebay speaks "
+                    "speaks version " + Failures.cut(version) + " of the protocol; Forebay speaks "
                             + SPOKEN.stream().sorted().toList(),
                     null);
         }
@@ -111,7 +111,7 @@ final class LegacyConnection implements McpConnection {
             rpc.notify(McpSchema.METHOD_NOTIFICATION_INITIALIZED, null)
                     .get(connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw HttpFailures.unavailable(server, "did not take the notification that we are ready", e);
+            throw Failures.unavailable(server, "did not take the notification that we are ready", e);
         }
     }
 
@@ -223,7 +223,7 @@ final class LegacyConnection implements McpConnection {
             renew(before);
             return rpc.request(method, params, patience, progress);
         } catch (SessionLost e) {
-            throw HttpFailures.unavailable(server, "forgets every session at once", e);
+            throw Failures.unavailable(server, "forgets every session at once", e);
         }
     }
 

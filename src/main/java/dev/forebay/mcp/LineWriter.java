@@ -92,9 +92,17 @@ final class LineWriter {
     }
 
     private void write(OutputStream to, Consumer<String> onBroken) {
+        Outgoing inHand = null;
         try (var out = new BufferedOutputStream(to, 64 * 1024)) {
             while (true) {
                 var outgoing = queue.take();
+                inHand = outgoing;
+                var reason = ended.get();
+                if (reason != null) {
+                    // It came after the end, and by taking it out of the queue we have to answer for it.
+                    refuse(outgoing, reason);
+                    continue;
+                }
                 out.write(outgoing.message);
                 out.write('\n');
                 outgoing.written.complete(null);
@@ -105,6 +113,9 @@ final class LineWriter {
         } catch (IOException e) {
             // The reader sees the end as well, unless the child has only closed its input: then it is of no use either.
             onBroken.accept("reads no more (" + e.getMessage() + ")");
+            if (inHand != null) {
+                inHand.written.completeExceptionally(e);
+            }
         } catch (InterruptedException _) {
             log.atTrace().addKeyValue("server", server).log("writer stopped");
         }

@@ -23,7 +23,7 @@ record ListedTool(String name, String description, JsonNode inputSchema, boolean
             if (name.isEmpty() || tools.containsKey(name)) {
                 log.atWarn()
                         .addKeyValue("server", server)
-                        .addKeyValue("tool", HttpFailures.cut(name))
+                        .addKeyValue("tool", Failures.cut(name))
                         .log("tool without a name of its own passed over");
             } else {
                 tools.put(name, from(name, json));

@@ -43,7 +43,7 @@ final class OnDemandLink implements Link {
             return current.get();
         }
         if (!connecting.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw HttpFailures.unavailable(server, "is still connecting", null);
+            throw Failures.unavailable(server, "is still connecting", null);
         }
         try {
             var made = now();
@@ -55,7 +55,7 @@ final class OnDemandLink implements Link {
 
     private Live connect() throws ToolFailure, InterruptedException {
         if (closed) {
-            throw HttpFailures.unavailable(server, "is being stopped", null);
+            throw Failures.unavailable(server, "is being stopped", null);
         }
         closeCurrent();
         var connection = connector.open();
@@ -66,7 +66,7 @@ final class OnDemandLink implements Link {
         connections.incrementAndGet();
         if (closed) {
             closeCurrent();
-            throw HttpFailures.unavailable(server, "is being stopped", null);
+            throw Failures.unavailable(server, "is being stopped", null);
         }
         return made;
     }

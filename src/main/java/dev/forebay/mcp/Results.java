@@ -15,7 +15,7 @@ final class Results {
     /** @throws ToolFailure if it is no result at all */
     static Result from(String server, JsonNode json) throws ToolFailure {
         if (!json.isObject()) {
-            throw HttpFailures.protocol(server, "answered the call with no object");
+            throw Failures.protocol(server, "answered the call with no object");
         }
         var content = new ArrayList<Content>();
         for (var block : json.path("content")) {

@@ -130,13 +130,13 @@ final class RpcSession implements Transport.Receiver {
     private JsonNode result(JsonNode answer) throws ToolFailure {
         var error = answer.path("error");
         if (error.isObject()) {
-            throw HttpFailures.protocol(
+            throw Failures.protocol(
                     server,
                     "answered with error " + error.path("code").asLong() + ": "
-                            + HttpFailures.cut(error.path("message").asText()));
+                            + Failures.cut(error.path("message").asText()));
         }
         if (!answer.has("result")) {
-            throw HttpFailures.protocol(server, "answered with neither result nor error");
+            throw Failures.protocol(server, "answered with neither result nor error");
         }
         return answer.path("result");
     }
@@ -197,7 +197,7 @@ final class RpcSession implements Transport.Receiver {
                 : Wire.error(
                         id,
                         McpSchema.ErrorCodes.METHOD_NOT_FOUND,
-                        "this client offers nothing but ping, got " + HttpFailures.cut(method));
+                        "this client offers nothing but ping, got " + Failures.cut(method));
         var _ = transport.send(Wire.bytes(answer));
     }
 
@@ -208,7 +208,7 @@ final class RpcSession implements Transport.Receiver {
             default ->
                 log.atTrace()
                         .addKeyValue("server", server)
-                        .addKeyValue("method", HttpFailures.cut(method))
+                        .addKeyValue("method", Failures.cut(method))
                         .log("mcp notification passed over");
         }
     }

@@ -58,7 +58,7 @@ final class StdioTransport implements Transport {
         try {
             var started = new Running(processes.start(launch), new LineWriter(server, receiver), receiver);
             running = started;
-            started.writer().start(started.child().stdin(), reason -> end(started, reason));
+            started.writer().start(started.child().stdin(), reason -> end(started, exitOr(started.child(), reason)));
             // No virtual threads: a pipe holds their carriers, see ChildProcess.
             Thread.ofPlatform().daemon().name(server + " reader").start(() -> read(started));
         } catch (CommandMissing e) {
@@ -115,7 +115,7 @@ final class StdioTransport implements Transport {
         } catch (IOException e) {
             log.atDebug().addKeyValue("server", server).setCause(e).log("reading an mcp server failed");
         }
-        end(from, exit(from.child()));
+        end(from, exitOr(from.child(), "closed its output"));
     }
 
     private ToolFailure tooLarge() {
@@ -178,11 +178,12 @@ final class StdioTransport implements Transport {
         }
     }
 
-    private static String exit(ChildProcess child) {
+    /** A broken pipe is mostly the first sign of a child's end; its exit code says more. */
+    private static String exitOr(ChildProcess child, String reason) {
         try {
             return "ended with exit code " + child.exit().get(EXIT_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            return "closed its output";
+            return reason;
         } catch (ExecutionException e) {
             return "ended: " + e.getCause();
         } catch (InterruptedException _) {

@@ -106,7 +106,7 @@ final class ToolCache {
     private List<ListedTool> read() throws ToolFailure, InterruptedException {
         var before = snapshot;
         if (!reading.tryLock(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw HttpFailures.unavailable(server, "did not list its tools in time", null);
+            throw Failures.unavailable(server, "did not list its tools in time", null);
         }
         try {
             var current = snapshot;

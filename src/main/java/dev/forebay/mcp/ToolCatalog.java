@@ -112,8 +112,7 @@ public final class ToolCatalog implements Tools, AutoCloseable {
                         new Source(source.server(), source.label(), allowed, source.headers(), source.param()));
             } else {
                 throw new ModelFailure.BadRequest(
-                        "two MCP servers are called \"" + HttpFailures.cut(source.label())
-                                + "\"; give them other labels",
+                        "two MCP servers are called \"" + Failures.cut(source.label()) + "\"; give them other labels",
                         source.param(),
                         "duplicate_mcp_server");
             }
@@ -130,9 +129,10 @@ public final class ToolCatalog implements Tools, AutoCloseable {
     }
 
     private ModelFailure.BadRequest unknown(Source source) {
+        // Comparing takes time with the length, which is the client's to choose.
+        var name = Failures.cut(source.server());
         return new ModelFailure.BadRequest(
-                "there is no MCP server \"" + HttpFailures.cut(source.server()) + "\""
-                        + Nearest.hint(source.server(), configured.names()),
+                "there is no MCP server \"" + name + "\"" + Nearest.hint(name, configured.names()),
                 source.param(),
                 "unknown_mcp_server");
     }

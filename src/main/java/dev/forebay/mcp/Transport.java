@@ -1,5 +1,6 @@
 package dev.forebay.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.agent.Tools.ToolFailure;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 interface Transport {
     /** Where messages go that come from the server. Called on the transport's threads; must not block. */
     interface Receiver {
-        void message(com.fasterxml.jackson.databind.JsonNode message);
+        void message(JsonNode message);
 
         /** There will be no answer to this request. The failure is a {@link ToolFailure} or a {@link SessionLost}. */
         void failed(long id, Exception failure);

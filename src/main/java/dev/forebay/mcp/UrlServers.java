@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -97,7 +98,7 @@ final class UrlServers {
                     || !HEADER_VALUE.matcher(value).matches()) {
                 throw bad(
                         source,
-                        "has a header that cannot be sent: " + HttpFailures.cut(name.replaceAll("[^!-~]", "?")),
+                        "has a header that cannot be sent: " + Failures.cut(name.replaceAll("[^!-~]", "?")),
                         "invalid_mcp_headers");
             }
         });
@@ -105,8 +106,7 @@ final class UrlServers {
     }
 
     private static BadRequest bad(Source source, String what, String code) {
-        return new BadRequest(
-                "the MCP server \"" + HttpFailures.cut(source.label()) + "\" " + what, source.param(), code);
+        return new BadRequest("the MCP server \"" + Failures.cut(source.label()) + "\" " + what, source.param(), code);
     }
 
     /** @throws ToolFailure if all connections are in use */
@@ -117,14 +117,14 @@ final class UrlServers {
         Server server;
         synchronized (this) {
             if (closed) {
-                throw HttpFailures.unavailable(HttpFailures.shown(url), "is not asked: the gateway is stopping", null);
+                throw Failures.unavailable(Failures.shown(url), "is not asked: the gateway is stopping", null);
             }
             var known = entries.get(key);
             if (known == null && entries.size() >= settings.urlConnectionsMax()) {
                 evicted = evict();
                 if (evicted.isEmpty()) {
-                    throw HttpFailures.unavailable(
-                            HttpFailures.shown(url),
+                    throw Failures.unavailable(
+                            Failures.shown(url),
                             "is not connected: " + entries.size() + " servers of other requests are in use"
                                     + " (mcp.url_connections_max)",
                             null);
@@ -142,7 +142,7 @@ final class UrlServers {
     private Server create(URI url, Map<String, String> headers) {
         var file = McpServerFile.at(url, Map.of());
         var timeout = Duration.ofSeconds(file.connectTimeoutSeconds());
-        var name = HttpFailures.shown(url);
+        var name = Failures.shown(url);
         var operations = connectors.operations(OBSERVED);
         var link = new OnDemandLink(
                 name,
@@ -174,8 +174,7 @@ final class UrlServers {
                     .map(Map.Entry::getKey)
                     .toList();
             idle = keys.stream()
-                    .map(key -> java.util.Objects.requireNonNull(entries.remove(key))
-                            .server())
+                    .map(key -> Objects.requireNonNull(entries.remove(key)).server())
                     .toList();
         }
         idle.forEach(UrlServers::closeLater);

@@ -44,9 +44,19 @@ final class EventStream {
         }
     }
 
-    /** Does something once the client has read nothing for too long; what is returned calls that off. */
-    Runnable afterStall(Runnable what) {
-        var timer = settings.vertx().setTimer(settings.stream().stallSeconds() * 1000L, _ -> what.run());
+    void onDrain(Runnable drained) {
+        writer.onDrain(drained);
+    }
+
+    /** Breaks off a whole answer of which nothing is read for too long; what is returned is to be called once it is. */
+    Runnable awaitReader() {
+        var timer = settings.vertx().setTimer(settings.stream().stallSeconds() * 1000L, _ -> {
+            if (!request.response().closed()) {
+                request.failedBy("slow_reader");
+                settings.observer().streamAborted(Abort.SLOW_READER);
+                EventWriter.breakOff(request.http());
+            }
+        });
         return () -> settings.vertx().cancelTimer(timer);
     }
 
@@ -66,10 +76,6 @@ final class EventStream {
         cancelEarlyHead();
         request.firstChunk();
         writer.write(events);
-    }
-
-    void onDrain(Runnable drained) {
-        writer.onDrain(drained);
     }
 
     void end(Buffer lastEvents) {

@@ -42,8 +42,8 @@ final class ModelsRoute {
 
     static ModelFailure.UnknownModel unknown(String name, ModelNames names) {
         var shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
-        return new ModelFailure.UnknownModel(
-                "there is no model \"" + shown + "\"" + Nearest.hint(shown, names.all()) + " GET /v1/models lists all");
+        return new ModelFailure.UnknownModel("there is no model \"" + shown + "\"" + Nearest.hint(shown, names.all())
+                + " (GET /v1/models lists all)");
     }
 
     private ObjectNode entry(String name) {

@@ -121,12 +121,9 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
             events.onDrain(drained);
             return;
         }
-        var stalled = events.afterStall(() -> {
-            request.failedBy("slow_reader");
-            EventWriter.breakOff(request.http());
-        });
+        var read = events.awaitReader();
         response.drainHandler(_ -> {
-            stalled.run();
+            read.run();
             drained.run();
         });
     }

@@ -15,10 +15,12 @@ public record StreamSettings(
         @Default("45") int earlyHeadSeconds,
         @Default("30") int stallSeconds) {
     public StreamSettings {
-        if (heartbeatSeconds < 1 || stallSeconds < 1 || earlyHeadSeconds < 0) {
-            throw new IllegalArgumentException(
-                    "need heartbeat_seconds and stall_seconds of 1 or more and early_head_seconds of 0 or more, got "
-                            + heartbeatSeconds + ", " + stallSeconds + " and " + earlyHeadSeconds);
+        if (heartbeatSeconds < 1 || stallSeconds < 1) {
+            throw new IllegalArgumentException("heartbeat_seconds, stall_seconds: need 1 or more, got "
+                    + heartbeatSeconds + " and " + stallSeconds);
+        }
+        if (earlyHeadSeconds < 0) {
+            throw new IllegalArgumentException("early_head_seconds: need 0 (never) or more, got " + earlyHeadSeconds);
         }
     }
 }

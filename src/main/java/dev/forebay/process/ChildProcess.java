@@ -3,6 +3,7 @@ package dev.forebay.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,15 +20,12 @@ public final class ChildProcess {
     private final LogRing log = new LogRing(LOG_LINES_MAX, LOG_LINE_BYTES_MAX);
     private final CompletableFuture<Integer> exit;
 
-    // The continuation that notes the end has no result that anyone could use.
-    @SuppressWarnings("FutureReturnValueIgnored")
-    private ChildProcess(Process process, Launch launch, @Nullable Orphans orphans) {
+    private ChildProcess(Process process, Launch launch) {
         this.process = process;
         this.name = launch.name();
         var drained = new CompletableFuture<@Nullable Void>();
         // A virtual thread would hold its carrier while it waits for a pipe, and the JDK does not replace those for
-        // good:
-        // once every carrier waited for a quiet child, no virtual thread of the gateway ran any more.
+        // good: once every carrier waited for a quiet child, no virtual thread of the gateway ran any more.
         Thread.ofPlatform().daemon().name(name + " log").start(() -> {
             log.drain(launch.pipes() ? process.getErrorStream() : process.getInputStream());
             drained.complete(null);
@@ -36,14 +34,27 @@ public final class ChildProcess {
         this.exit = process.onExit()
                 .thenCombine(
                         drained.completeOnTimeout(null, 500, TimeUnit.MILLISECONDS), (ended, _) -> ended.exitValue());
-        if (orphans != null) {
-            orphans.started(process.toHandle(), name);
-            process.onExit().thenAccept(p -> orphans.ended(p.pid()));
-        }
     }
 
+    /** A child that cannot be noted is ended again: nobody else would, should this process crash. */
     static ChildProcess of(Process process, Launch launch, @Nullable Orphans orphans) {
-        return new ChildProcess(process, launch, orphans);
+        var child = new ChildProcess(process, launch);
+        if (orphans != null) {
+            try {
+                orphans.started(process.toHandle(), launch.name());
+            } catch (UncheckedIOException e) {
+                child.kill();
+                throw e;
+            }
+            child.noteEnd(orphans);
+        }
+        return child;
+    }
+
+    // The continuation has no result that anyone could use.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void noteEnd(Orphans orphans) {
+        process.onExit().thenAccept(p -> orphans.ended(p.pid()));
     }
 
     public long pid() {

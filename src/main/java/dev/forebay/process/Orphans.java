@@ -49,10 +49,16 @@ public final class Orphans {
         return ended;
     }
 
+    /** @throws UncheckedIOException if it cannot be noted */
     synchronized void started(ProcessHandle process, String name) {
         process.info().startInstant().ifPresent(since -> {
             running.put(process.pid(), new Identity(process.pid(), since, name));
-            write();
+            try {
+                write();
+            } catch (UncheckedIOException e) {
+                running.remove(process.pid());
+                throw e;
+            }
         });
     }
 
@@ -80,7 +86,7 @@ public final class Orphans {
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("cannot read " + file + "; does it belong to this user?", e);
         }
     }
 
@@ -90,7 +96,7 @@ public final class Orphans {
             Files.writeString(
                     file, running.values().stream().map(Identity::line).collect(Collectors.joining("\n")));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("cannot write " + file + "; is its directory writable?", e);
         }
     }
 }

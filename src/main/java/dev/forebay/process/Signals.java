@@ -2,6 +2,7 @@ package dev.forebay.process;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /** Signals to process groups; the JDK knows only single processes. */
 final class Signals {
@@ -20,7 +21,7 @@ final class Signals {
                     .waitFor(5, TimeUnit.SECONDS);
         } catch (IOException e) {
             // No kill on the path: the caller signals the processes it knows one by one as well.
-            org.slf4j.LoggerFactory.getLogger(Signals.class)
+            LoggerFactory.getLogger(Signals.class)
                     .atDebug()
                     .addKeyValue("group", group)
                     .setCause(e)

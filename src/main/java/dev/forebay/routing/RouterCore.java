@@ -142,7 +142,7 @@ final class RouterCore {
                 return false;
             }
             var message = "model " + deployment.model() + (warm ? " is busy" : " has no replica that is ready")
-                    + ": waited " + waited.toSeconds() + " s for a slot";
+                    + ": waited " + waited.toSeconds() + " s for a slot; try again later";
             actions.add(new Action.Refuse(
                     ticket,
                     warm

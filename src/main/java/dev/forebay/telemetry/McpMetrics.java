@@ -16,7 +16,7 @@ final class McpMetrics implements McpObserver {
     private record Labels(String server, String method, String tool, String transport, String version, String error) {}
 
     private final MeterRegistry registry;
-    private final ToolNames tools;
+    private final ToolWords tools;
     private final Words methods = Words.first(METHODS_MAX);
     private final Words versions = Words.first(VERSIONS_MAX);
     private final Words errors = Words.first(Operations.ERRORS_MAX);
@@ -24,7 +24,7 @@ final class McpMetrics implements McpObserver {
     private final Meters<Labels, Timer> operations = new Meters<>(
             new Labels(Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER), this::make);
 
-    McpMetrics(MeterRegistry registry, Configured configured, ToolNames tools) {
+    McpMetrics(MeterRegistry registry, Configured configured, ToolWords tools) {
         this.registry = registry;
         this.tools = tools;
         this.up = configured.mcpServers().stream()

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One observer in place of several. One that breaks is logged and stops neither the others nor the request. */
-public final class Observers {
+final class Observers {
     private static final Logger log = LoggerFactory.getLogger(Observers.class);
 
     private Observers() {}
@@ -20,11 +20,11 @@ public final class Observers {
      * Each is asked to admit a turn in this order. If one refuses, those before it are told that the turn has ended with
      * the error {@code refused}, so that what they hold is let go.
      */
-    public static TurnObserver turns(List<TurnObserver> observers) {
+    static TurnObserver turns(List<TurnObserver> observers) {
         return new Turns(List.copyOf(observers));
     }
 
-    public static RunObserver runs(List<RunObserver> observers) {
+    static RunObserver runs(List<RunObserver> observers) {
         var all = List.copyOf(observers);
         return new RunObserver() {
             @Override

@@ -18,7 +18,7 @@ final class RunMetrics implements RunObserver {
 
     private final MeterRegistry registry;
     private final Words models;
-    private final ToolNames tools;
+    private final ToolWords tools;
     private final Words errors = Words.first(Operations.ERRORS_MAX);
     private final Words stopReasons = Words.first(STOP_REASONS_MAX);
     private final Meters<ToolLabels, Timer> calls =
@@ -26,7 +26,7 @@ final class RunMetrics implements RunObserver {
     private final Meters<RunLabels, Run> runs =
             new Meters<>(new RunLabels(Words.OTHER, Words.OTHER, Words.OTHER), this::makeRun);
 
-    RunMetrics(MeterRegistry registry, Configured configured, ToolNames tools) {
+    RunMetrics(MeterRegistry registry, Configured configured, ToolWords tools) {
         this.registry = registry;
         this.models = Words.known(configured.models());
         this.tools = tools;

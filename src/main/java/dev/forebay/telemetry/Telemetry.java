@@ -33,7 +33,7 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private Telemetry(Configured configured, String version, Consumer<RequestSummary> log) {
-        var tools = new ToolNames(configured);
+        var tools = new ToolWords(configured);
         var outcomes = List.of(new RequestMetrics(registry, configured), log);
         var book = new RequestBook(summary -> Observers.each(outcomes, each -> each.accept(summary)));
         var gate = new EdgeMetrics(registry);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the body of a replica's answer, of one kind each. It ends its attempt itself, by {@link Attempt#complete} or
  * {@link Attempt#fail}, and is called no more after that.
  */
-sealed interface Answer permits EventStream, WholeAnswer, Refusal {
+sealed interface Answer permits StreamedAnswer, WholeAnswer, Refusal {
     void chunk(Buffer chunk);
 
     /** The body came to its end. */

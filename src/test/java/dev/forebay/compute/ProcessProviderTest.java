@@ -13,6 +13,8 @@ import dev.forebay.compute.Replica.State.Starting;
 import dev.forebay.compute.Replica.State.Stopped;
 import dev.forebay.process.Processes;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +180,23 @@ class ProcessProviderTest {
     }
 
     @Test
+    void aReplicaThatGotNoPortIsStartedAgain() throws Exception {
+        var free = new FreePorts();
+        var asked = new AtomicInteger();
+        IntSupplier scarce = () -> {
+            if (asked.getAndIncrement() == 0) {
+                throw new UncheckedIOException("there is no free port", new IOException("too many open files"));
+            }
+            return free.getAsInt();
+        };
+        provider(scarce).start(pool("small", 30, server()), 0, changes);
+        changes.next(Starting.class);
+        assertContains(changes.next(Failed.class).reason(), "nodepool small", "no free port", "ulimit -n");
+        changes.next(Starting.class);
+        changes.next(Ready.class);
+    }
+
+    @Test
     void portOrdinalAndThisProgramAreFilledIn() throws Exception {
         var provider = provider(new FreePorts());
         provider.start(pool("own", 30, List.of("forebay", "{port}", "replica-{replica}")), 5, changes);
@@ -276,7 +296,7 @@ class ProcessProviderTest {
         var uri = URI.create("http://127.0.0.1:" + endpoint.port() + path);
         try (var client = HttpClient.newHttpClient()) {
             client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding());
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             // It ends without an answer; that is what it is asked for.
         }
     }
@@ -284,7 +304,7 @@ class ProcessProviderTest {
     private static boolean answers(Endpoint endpoint) {
         try (var socket = new java.net.Socket("127.0.0.1", endpoint.port())) {
             return socket.isConnected();
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             return false;
         }
     }

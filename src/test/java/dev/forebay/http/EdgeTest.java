@@ -260,12 +260,15 @@ class EdgeTest {
     }
 
     @Test
-    void tellsItsHealthAndMetrics() throws Exception {
+    void tellsItsHealthAndMetricsAndThatItWasAsked() throws Exception {
         assertEquals(
                 "live\n", once("GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").body());
         assertEquals(200, once("GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").status());
         assertEquals(
                 "metrics 1\n", once("GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").body());
+        for (var route : List.of("/health/live", "/health/ready", "/metrics")) {
+            assertEquals(route, ends.poll(20, TimeUnit.SECONDS).route());
+        }
         health.stopping();
         assertEquals(503, once("GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n").status());
         assertEquals(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,22 @@ class ChildProcessTest {
         ProcessHandle.of(grandchild)
                 .ifPresent(p -> p.onExit().orTimeout(5, TimeUnit.SECONDS).join());
         assertFalse(child.isAlive());
+    }
+
+    @Test
+    void endsAChildThatCannotBeNoted() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        var notes = new Orphans(folder.resolve("file/children"));
+        var noting = new Processes(Map.of("PATH", System.getenv("PATH")), notes);
+        var launch = new Launch("sleep", List.of("sleep", "300.0042"), Map.of(), folder, false);
+
+        var failure = assertThrows(UncheckedIOException.class, () -> noting.start(launch));
+
+        assertTrue(failure.getMessage().contains("is its directory writable?"), failure.getMessage());
+        ProcessHandle.current()
+                .children()
+                .filter(p -> p.info().commandLine().orElse("").contains("300.0042"))
+                .forEach(p -> p.onExit().orTimeout(20, TimeUnit.SECONDS).join());
     }
 
     @Test

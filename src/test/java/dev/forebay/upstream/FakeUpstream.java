@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -151,12 +152,23 @@ public final class FakeUpstream implements AutoCloseable {
         try {
             server.close();
             for (var socket : open) {
-                socket.setSoLinger(true, 0);
-                socket.close();
+                reset(socket);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (SocketException e) {
+            // Its script may have closed it at this moment.
+            if (!socket.isClosed()) {
+                throw e;
+            }
+        }
+        socket.close();
     }
 
     static <T> T await(CompletableFuture<T> future) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams as engines and networks really deliver them. What is no complete answer never looks like one. */
-class EventStreamTest {
+class StreamedAnswerTest {
     private static final Timeouts QUICK = new Timeouts(5, 1, 1, 60, 4, 3, 100);
 
     private static Stream<Arguments> lineEndsAndPieces() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that are no part of a completion stay behind, since clients stumble over them. It is complete with {@code [DONE]}, or
  * when it ends after a {@code finish_reason}.
  */
-final class EventStream implements Answer {
+final class StreamedAnswer implements Answer {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
     /** How long an engine that has told why it finished may take for the usage and the end of the stream. */
@@ -30,7 +30,7 @@ final class EventStream implements Answer {
     private boolean unflushed;
     private int untouchedBytes;
 
-    EventStream(Attempt attempt, Receiver receiver, Timeouts timeouts, int eventBytesMax) {
+    StreamedAnswer(Attempt attempt, Receiver receiver, Timeouts timeouts, int eventBytesMax) {
         this.attempt = attempt;
         this.receiver = receiver;
         this.timeouts = timeouts;

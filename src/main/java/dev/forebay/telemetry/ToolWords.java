@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Servers from the configuration, and of each the first tools that are heard of. Thread-safe. */
-final class ToolNames {
+final class ToolWords {
     /** What servers are called that a request brought along. */
     private static final String URL = "url";
 
@@ -12,7 +12,7 @@ final class ToolNames {
 
     private final Map<String, Words> toolsByServer = new ConcurrentHashMap<>();
 
-    ToolNames(Configured configured) {
+    ToolWords(Configured configured) {
         configured.mcpServers().forEach(server -> toolsByServer.put(server, Words.first(TOOLS_MAX)));
         toolsByServer.put(URL, Words.first(TOOLS_MAX));
     }
