@@ -26,7 +26,7 @@ final class ConfigCommand {
                     @Nullable
                     Path file) {
         var surroundings = Surroundings.ofThisProcess();
-        var path = UpCommand.file(file, surroundings);
+        var path = Up.file(file, surroundings);
         var configuration = Configuration.read(path, surroundings.environment());
         var servers = Gateway.servers(configuration, surroundings);
         spec.commandLine()

@@ -54,20 +54,21 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Configuration configuration, Surroundings out) throws InterruptedException {
         this.configuration = configuration;
         this.out = out;
-        this.servers = servers(configuration, out);
         try {
             var data = opened(DataDirectory.open(configuration.data()));
+            var vertx = Vertx.vertx(
+                    new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops()));
+            open.push(() -> vertx.close().await());
+            // It takes longest, so all else is done meanwhile.
+            var warming = warmUp(vertx);
+
+            this.servers = servers(configuration, out);
             var orphans = new Orphans(data.resolve("children"));
             orphans.endAll()
                     .forEach(name -> log.atWarn().addKeyValue("child", name).log("ended what a crash had left behind"));
             var processes = new Processes(out.environment(), orphans);
             var keys = keys(data);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
-
-            var vertx = Vertx.vertx(
-                    new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops()));
-            open.push(() -> vertx.close().await());
-            var warming = Thread.ofVirtual().name("warm-up").start(() -> WarmUp.run(vertx, out, warmUp()));
             var telemetry = opened(new Telemetry(configured(), Main.version()));
             var router = new Router(configuration.deployments(), configuration.nodepools(), out.clock());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
@@ -207,8 +208,21 @@ public final class Gateway implements AutoCloseable {
         return String.valueOf((cause == null ? e : cause).getMessage());
     }
 
-    private Duration warmUp() {
-        return Duration.ofMillis(configuration.server().warmUpMillis());
+    private Thread warmUp(Vertx vertx) {
+        var time = Duration.ofMillis(configuration.server().warmUpMillis());
+        var warming = Thread.ofVirtual()
+                .name("warm-up")
+                .uncaughtExceptionHandler((_, e) -> {
+                    if (!(e instanceof InterruptedException)) {
+                        log.atWarn().setCause(e).log("warm-up failed");
+                    }
+                })
+                .start(() -> WarmUp.run(vertx, out, time));
+        open.push(() -> {
+            warming.interrupt();
+            warming.join();
+        });
+        return warming;
     }
 
     private int eventLoops() {

@@ -22,14 +22,24 @@ public final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(
+                Up.plainly(args).map(Main::run).orElseGet(() -> commandLine().execute(args)));
+    }
+
+    private static int run(Up up) {
+        try {
+            return up.run(new PrintWriter(System.out, true, System.out.charset()));
+        } catch (InterruptedException | RuntimeException e) {
+            System.err.println(message(e));
+            return exitCode(e);
+        }
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((e, commandLine, _) -> {
                     commandLine.getErr().println(commandLine.getColorScheme().errorText(message(e)));
-                    return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+                    return exitCode(e);
                 })
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
@@ -38,6 +48,10 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getOut());
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int exitCode(Exception e) {
+        return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 
     /** What users are to act on comes as a message; only what none of us foresaw shows where it happened. */

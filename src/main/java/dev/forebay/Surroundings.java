@@ -47,7 +47,13 @@ record Surroundings(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseCompactObjectHeaders",
-                "--enable-native-access=ALL-UNNAMED"));
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djdk.reflect.useNativeAccessorOnly=true"));
+        var cache = System.getProperty("forebay.aot");
+        if (cache != null) {
+            // Ours serves them too; a JVM that it does not suit goes without, and need not say so.
+            command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
+        }
         command.add("-cp");
         command.add(absolute(System.getProperty("java.class.path")));
         command.add(Main.class.getName());

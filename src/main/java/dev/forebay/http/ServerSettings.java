@@ -19,7 +19,7 @@ public record ServerSettings(
         @Default("0") int eventLoops,
         @Default("10") int headerSeconds,
         @Default("75") int idleSeconds,
-        @Default("400") int warmUpMillis) {
+        @Default("200") int warmUpMillis) {
     public ServerSettings {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host: need an address such as 127.0.0.1, got an empty one");
