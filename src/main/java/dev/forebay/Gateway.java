@@ -42,6 +42,9 @@ public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
 
+    /** A warm-up that hangs must not keep the gateway from its clients. */
+    private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
+
     private final Configuration configuration;
     private final Surroundings out;
     private final Health health = new Health();
@@ -85,7 +88,10 @@ public final class Gateway implements AutoCloseable {
                     telemetry.mcp()));
             tools.start();
             this.port = listen(vertx, Front.Parts.of(configuration, out, keys, router, telemetry, tools, health));
-            warming.join();
+            if (!warming.join(
+                    Duration.ofMillis(configuration.server().warmUpMillis()).plus(WARM_UP_GRACE))) {
+                warming.interrupt();
+            }
             data.announce(baseUrl());
             health.ready();
         } catch (RuntimeException | InterruptedException e) {
