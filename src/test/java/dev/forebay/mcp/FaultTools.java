@@ -38,6 +38,11 @@ final class FaultTools {
     private final CountDownLatch meeting = new CountDownLatch(2);
     final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger runningMost = new AtomicInteger();
+
+    /** Of calls that make progress: a call counts no more once its answer is about to be sent. */
+    private final AtomicInteger progressing = new AtomicInteger();
+
+    private final AtomicInteger progressingMost = new AtomicInteger();
     final List<String> cancelled = new CopyOnWriteArrayList<>();
     final List<String> received = new CopyOnWriteArrayList<>();
     /** Where messages go that belong to no request. */
@@ -151,12 +156,14 @@ final class FaultTools {
             case "seen" ->
                 out.accept(text(
                         message,
-                        "cancelled=" + cancelled.size() + " running=" + running.get() + " most=" + runningMost.get()));
+                        "cancelled=" + cancelled.size() + " running=" + running.get() + " progressing="
+                                + progressingMost.get() + " most=" + runningMost.get()));
             default -> out.accept(text(message, "unknown tool"));
         }
     }
 
     private void progress(JsonNode message, JsonNode arguments, Consumer<ObjectNode> out) throws InterruptedException {
+        progressingMost.accumulateAndGet(progressing.incrementAndGet(), Math::max);
         for (var step = 1; step <= arguments.path("steps").asInt(); step++) {
             TimeUnit.MILLISECONDS.sleep(arguments.path("millis").asInt());
             var note = JSON.createObjectNode().put("jsonrpc", "2.0").put("method", "notifications/progress");
@@ -167,6 +174,7 @@ final class FaultTools {
             params.set("progressToken", message.path("params").path("_meta").path("progressToken"));
             out.accept(note);
         }
+        progressing.decrementAndGet();
         out.accept(text(message, "done"));
     }
 
