@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code forebay up}: starts the gateway and stays until it is told to end. */
@@ -59,11 +60,15 @@ final class UpCommand implements Callable<Integer> {
 
     private Configuration configuration(Surroundings surroundings) {
         var configuration = Configuration.read(file(file, surroundings), surroundings.environment());
-        if (host != null) {
-            configuration = configuration.withHost(host);
-        }
-        if (port != null) {
-            configuration = configuration.withPort(port);
+        try {
+            if (host != null) {
+                configuration = configuration.withHost(host);
+            }
+            if (port != null) {
+                configuration = configuration.withPort(port);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
         return data == null ? configuration : configuration.withData(data.toAbsolutePath());
     }
