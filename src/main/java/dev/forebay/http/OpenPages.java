@@ -1,8 +1,10 @@
 package dev.forebay.http;
 
 import dev.forebay.access.Scope;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -17,8 +19,8 @@ final class OpenPages {
     }
 
     void addTo(Router router) {
-        router.get("/health/live").handler(context -> text(context, 200, "live\n"));
-        router.get("/health/ready").handler(context -> {
+        page(router, "/health/live", context -> text(context, 200, "live\n"));
+        page(router, "/health/ready", context -> {
             var state = shared.health().state();
             if (state == Health.State.READY) {
                 text(context, 200, "ready\n");
@@ -26,7 +28,15 @@ final class OpenPages {
                 text(context, 503, state == Health.State.STARTING ? "starting\n" : "stopping\n");
             }
         });
-        router.get("/metrics").handler(this::metrics);
+        page(router, "/metrics", this::metrics);
+    }
+
+    private static void page(Router router, String path, Handler<RoutingContext> handler) {
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+        router.route(path).handler(context -> {
+            context.response().putHeader("allow", "GET, HEAD");
+            error(context, ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
+        });
     }
 
     /** Open to this machine; from elsewhere the key must have the scope. */
