@@ -51,7 +51,8 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int exitCode(Exception e) {
-        return e instanceof ConfigException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+        var usage = e instanceof ConfigException || (e instanceof StartFailure failure && failure.isUsage());
+        return usage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 
     /** What users are to act on comes as a message; only what none of us foresaw shows where it happened. */

@@ -87,11 +87,15 @@ final class Up {
 
     private Configuration configuration(Surroundings surroundings) {
         var configuration = Configuration.read(file(file, surroundings), surroundings.environment());
-        if (host != null) {
-            configuration = configuration.withHost(host);
-        }
-        if (port != null) {
-            configuration = configuration.withPort(port);
+        try {
+            if (host != null) {
+                configuration = configuration.withHost(host);
+            }
+            if (port != null) {
+                configuration = configuration.withPort(port);
+            }
+        } catch (IllegalArgumentException e) {
+            throw StartFailure.ofArgument("--" + e.getMessage(), e);
         }
         return data == null ? configuration : configuration.withData(data.toAbsolutePath());
     }

@@ -8,6 +8,7 @@ import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -89,6 +90,45 @@ class RelayFailureTest {
             assertEquals("api_error", error.path("type").asText());
             assertEquals(theirs >= 500, error.path("message").asText().contains("of the engine"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 304, 307})
+    void aRedirectionIs502AndIsNotFollowed(int status) throws Exception {
+        for (var stream : List.of(false, true)) {
+            upstream.then(Answers.refusal(status, "", "location: http://127.0.0.1:1/elsewhere"));
+            var answer = gateway.chat(RunningGateway.hello("theirs", "\"stream\":" + stream));
+            assertEquals(502, answer.statusCode());
+            assertTrue(answer.body().contains("status " + status), answer.body());
+            assertFalse(answer.body().contains("elsewhere"), answer.body());
+        }
+    }
+
+    @Test
+    void whatFollowsAnInterimStatusIsNotTakenForTheNextAnswer() throws Exception {
+        for (var stream : List.of(false, true)) {
+            upstream.then(peer -> {
+                peer.raw("HTTP/1.1 102 Processing\r\n\r\n");
+                peer.whole(200, "application/json", Answers.completion("stale").getBytes(StandardCharsets.UTF_8));
+            });
+            assertEquals(
+                    502,
+                    gateway.chat(RunningGateway.hello("theirs", "\"stream\":" + stream))
+                            .statusCode());
+            upstream.then(Answers.json(Answers.completion("fresh")));
+            var next = gateway.chat(RunningGateway.hello("theirs"));
+            assertTrue(next.body().contains("fresh"), next.body());
+        }
+    }
+
+    @Test
+    void aRefusalWhoseMessageIsNoTextIsPutInTheUsualForm() throws Exception {
+        upstream.then(Answers.refusal(400, "{\"error\":{\"message\":{\"a\":1},\"code\":[]}}"));
+        var error = RunningGateway.json(gateway.chat(RunningGateway.hello("theirs")))
+                .path("error");
+        assertEquals(
+                "the model server refused the request", error.path("message").asText());
+        assertEquals("upstream_refused", error.path("code").asText());
     }
 
     @Test

@@ -2,12 +2,15 @@ package dev.forebay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -61,6 +64,25 @@ class RelayRequestTest {
     void aBodyArrivesByteForByte() throws Exception {
         gateway.chat(ODD);
         assertArrayEquals(ODD.getBytes(StandardCharsets.UTF_8), arrived().body());
+    }
+
+    @Test
+    void aBodyThatIsNoJsonIsRefusedWithThePlaceAndNothingOfTheParser() throws Exception {
+        var bodies = List.of(
+                "{\n\"model\"",
+                "{\"model\":NaN}",
+                "{/* */}",
+                "{\"a\":" + "[".repeat(500),
+                "{\"a\":" + "9".repeat(5000) + "}",
+                "{\"\\ud800\":1}");
+        for (var body : bodies) {
+            var answer = gateway.chat(body);
+            assertEquals(400, answer.statusCode());
+            assertTrue(answer.body().contains(" (line ") || answer.body().contains("exceeds a bound"), answer.body());
+            for (var word : List.of("Source", "Feature", "Constraints", "`", "\\n")) {
+                assertFalse(answer.body().contains(word), answer.body());
+            }
+        }
     }
 
     @Test

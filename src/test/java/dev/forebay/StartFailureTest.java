@@ -52,6 +52,16 @@ class StartFailureTest {
     }
 
     @Test
+    void anOptionThatIsOutOfBounds() throws Exception {
+        Files.writeString(folder.resolve("forebay.yaml"), GOOD);
+        var file = folder.resolve("forebay.yaml").toString();
+        try (var program = ForebayProcess.run(Map.of(), "up", "--config", file, "--port", "99999")) {
+            assertEquals(2, program.awaitExit());
+            assertSays(program, "--port: need 0 to 65535, got 99999");
+        }
+    }
+
+    @Test
     void aVariableThatIsNotSet() throws Exception {
         assertFails(
                 2,

@@ -10,9 +10,15 @@ import java.util.Optional;
  * {@code completion}, as in OpenAI's usage object.
  */
 public record Usage(long prompt, long completion, long cached, long reasoning) {
+    /** A turn has fewer; more is a mistake of the engine, and the sum of many would overflow. */
+    private static final long COUNT_MAX = 1_000_000_000_000L;
+
     public static final Usage NONE = new Usage(0, 0, 0, 0);
 
-    /** Reads OpenAI's usage object; empty for null, for another type and for an object without any count. */
+    /**
+     * Reads OpenAI's usage object; empty for null, for another type and for an object without any count. A count that no
+     * turn can have is 0.
+     */
     public static Optional<Usage> from(JsonNode json) {
         if (!json.isObject() || !(json.has("prompt_tokens") || json.has("completion_tokens"))) {
             return Optional.empty();
@@ -45,6 +51,7 @@ public record Usage(long prompt, long completion, long cached, long reasoning) {
     }
 
     private static long count(JsonNode json, String member) {
-        return Math.max(0, json.path(member).asLong(0));
+        var count = json.path(member).asLong(0);
+        return count < 0 || count > COUNT_MAX ? 0 : count;
     }
 }

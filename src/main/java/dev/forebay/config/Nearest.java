@@ -23,6 +23,9 @@ public final class Nearest {
 
     /** {@code ; did you mean "x"?}, or what is known if nothing is near. */
     public static String hint(String word, Collection<String> known) {
+        if (known.isEmpty()) {
+            return "; none is known";
+        }
         var near = to(word, known, 1);
         return near.isEmpty()
                 ? "; known: "

@@ -6,6 +6,7 @@ import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -48,6 +49,10 @@ public final class Edge {
     private static final long SWEEP_MILLIS = 1000;
     private static final long LAST_WORDS_MILLIS = 2000;
     private static final long LINGER_MILLIS = 500;
+    private static final ApiError NOT_FOUND =
+            ApiError.refused(404, "there is nothing at this path; the API is below /v1", "not_found");
+    private static final ApiError UNREADABLE =
+            ApiError.refused(400, "the request's path or host header cannot be read", "bad_request");
     private static final ApiError STOPPING = ApiError.fault(
             503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
 
@@ -78,6 +83,8 @@ public final class Edge {
     public void post(String path, ApiHandler handler) {
         for (var prefix : List.of("/v1", "/v2/ext/openai/v1")) {
             posts.put(prefix + path, new Post("/v1" + path, handler));
+            // The same path with a slash too many or a letter encoded, which the map above does not know.
+            router.post(prefix + path).handler(context -> api(context.request(), "/v1" + path, handler));
             router.route(prefix + path).handler(context -> {
                 context.response().putHeader("allow", "POST");
                 refuse(context.request(), ApiError.refused(405, "this path takes POST only", "method_not_allowed"));
@@ -88,9 +95,12 @@ public final class Edge {
     /** Serves gets of a path; a star at its end stands for anything. */
     public void get(String path, ApiHandler handler) {
         for (var prefix : List.of("/v1", "/v2/ext/openai/v1")) {
-            router.get(prefix + path).handler(context -> api(context.request(), "/v1" + path, handler));
+            router.route(prefix + path)
+                    .method(HttpMethod.GET)
+                    .method(HttpMethod.HEAD)
+                    .handler(context -> api(context.request(), "/v1" + path, handler));
             router.route(prefix + path).handler(context -> {
-                context.response().putHeader("allow", "GET");
+                context.response().putHeader("allow", "GET, HEAD");
                 refuse(context.request(), ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
             });
         }
@@ -102,14 +112,14 @@ public final class Edge {
      * @param port 0 takes a free one for this edge alone, below 0 one that all edges of the same number share
      */
     public Future<Integer> listen(int port) {
-        router.route()
-                .handler(context -> refuse(
-                        context.request(),
-                        ApiError.refused(404, "there is nothing at this path; the API is below /v1", "not_found")));
+        router.route().handler(context -> refuse(context.request(), NOT_FOUND));
+        // What the router turns away before any route is asked.
+        router.errorHandler(404, context -> refuse(context.request(), NOT_FOUND));
+        router.errorHandler(400, context -> refuse(context.request(), UNREADABLE));
         var limits = shared.limits();
         var options = new HttpServerOptions()
                 .setMaxHeaderSize(limits.headerBytesMax())
-                .setMaxInitialLineLength(8 * 1024)
+                .setMaxInitialLineLength(Framing.REQUEST_LINE_BYTES_MAX)
                 .setHandle100ContinueAutomatically(false)
                 .setHttp2ClearTextEnabled(false)
                 .setAcceptBacklog(4096)
@@ -117,7 +127,8 @@ public final class Edge {
         var created = vertx.createHttpServer(options)
                 .connectionHandler(
                         http -> connections.opened(http, shared.nanos().getAsLong()))
-                .requestHandler(this::handle);
+                .requestHandler(this::handle)
+                .invalidRequestHandler(this::unreadable);
         server = created;
         sweeper = vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
         // Not by the options: from there, Vert.x takes no port below zero, which is one for all event loops.
@@ -179,6 +190,18 @@ public final class Edge {
         } else {
             api(http, post.pattern(), post.handler());
         }
+    }
+
+    /** Answers what is no HTTP that can be read; nothing after it can be either. */
+    private void unreadable(HttpServerRequest http) {
+        shared.observer().limitRejected(Limit.HEADERS);
+        var error = Framing.unreadable(http.decoderResult().cause(), shared.limits());
+        http.response()
+                .setStatusCode(error.status())
+                .putHeader("content-type", "application/json")
+                .putHeader("connection", "close")
+                .end(Buffer.buffer(error.toBytes()));
+        vertx.setTimer(LINGER_MILLIS, _ -> http.connection().close().onFailure(_ -> {}));
     }
 
     /** Answers what is no request to the API. */

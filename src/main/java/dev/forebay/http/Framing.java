@@ -1,16 +1,21 @@
 package dev.forebay.http;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What Vert.x lets pass in a request's head and a gateway must not. Sources: RFC 9112 §3.2, RFC 9110 §7.2 and §8.4. */
 final class Framing {
     private static final String TRACE_IDS = "-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}";
     private static final Pattern TRACEPARENT =
             Pattern.compile("00" + TRACE_IDS + "|(?!00|ff)[0-9a-f]{2}" + TRACE_IDS + "(?:-.*)?");
+
+    static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
 
     private Framing() {}
 
@@ -45,6 +50,21 @@ final class Framing {
                     ApiError.refused(417, "this expectation cannot be met: only 100-continue", "bad_request"));
         }
         return Optional.empty();
+    }
+
+    /** Of a head that the parser gave up on. */
+    static ApiError unreadable(@Nullable Throwable cause, Limits limits) {
+        return switch (cause) {
+            case TooLongHttpLineException _ ->
+                ApiError.refused(
+                        414, "the request line is longer than " + REQUEST_LINE_BYTES_MAX + " bytes", "bad_request");
+            case TooLongHttpHeaderException _ ->
+                ApiError.refused(
+                        431,
+                        "the headers are larger than " + limits.headerBytesMax() + " bytes (limits.header_bytes_max)",
+                        "too_many_headers");
+            case null, default -> ApiError.refused(400, "this is no HTTP/1.1 request that can be read", "bad_request");
+        };
     }
 
     /** Header lines; the map's own size counts a name once. */

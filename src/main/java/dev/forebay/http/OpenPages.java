@@ -3,6 +3,7 @@ package dev.forebay.http;
 import dev.forebay.access.Scope;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -33,7 +34,16 @@ final class OpenPages {
     }
 
     private void add(Router router, String path, ApiHandler handler) {
-        router.get(path).handler(context -> handler.handle(edge.begin(context.request(), path)));
+        router.route(path)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(context -> handler.handle(edge.begin(context.request(), path)));
+        router.route(path).handler(context -> {
+            context.response().putHeader("allow", "GET, HEAD");
+            edge.closeAfter(
+                    edge.begin(context.request(), path),
+                    ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
+        });
     }
 
     /** Open to this machine; from elsewhere the key must have the scope. */

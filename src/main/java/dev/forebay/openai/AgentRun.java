@@ -80,7 +80,7 @@ final class AgentRun implements ApiRequest.Interrupted {
                 return object;
             }
         } catch (IOException e) {
-            throw new ModelFailure.BadRequest("the body is not JSON: " + e.getMessage(), null, "invalid_json");
+            throw NoJson.refused(e);
         }
         throw new ModelFailure.BadRequest("the body must be a JSON object", null, "invalid_json");
     }

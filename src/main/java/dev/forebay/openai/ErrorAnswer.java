@@ -74,7 +74,7 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 if (refused.status() >= 500) {
                     yield of(fault(502, message));
                 }
-                yield said.path("error").isObject()
+                yield said.path("error").path("message").isTextual()
                         ? new ErrorAnswer(
                                 refused.status(),
                                 "upstream_refused",

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.forebay.chat.ModelFailure.BadRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +37,8 @@ final class RequestScan {
             var scan = new RequestScan();
             try (var parser = json.createParser(body)) {
                 scan.read(parser);
-            } catch (StreamConstraintsException e) {
-                throw new BadRequest("the body exceeds a bound: " + e.getOriginalMessage(), null, "invalid_json");
             } catch (IOException e) {
-                throw new BadRequest("the body is not JSON: " + firstLine(e), null, "invalid_json");
+                throw NoJson.refused(e);
             }
             if (scan.model == null) {
                 throw new BadRequest("the parameter model is missing", "model", "missing_required_parameter");
@@ -51,13 +48,6 @@ final class RequestScan {
                         "stream_options is only allowed when stream is true", "stream_options", "invalid_value");
             }
             return scan;
-        }
-
-        private static String firstLine(IOException e) {
-            var message = e instanceof com.fasterxml.jackson.core.JacksonException j
-                    ? j.getOriginalMessage()
-                    : String.valueOf(e.getMessage());
-            return message.lines().findFirst().orElse("it ends too early");
         }
     }
 

@@ -28,6 +28,8 @@ final class AnswerInParts {
     private final CallsInParts calls;
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
+    private final WholeCharacters textPieces = new WholeCharacters();
+    private final WholeCharacters reasoningPieces = new WholeCharacters();
     private final ObjectNode others = object();
     private final ObjectNode choice = object();
     private final ObjectNode extras = object();
@@ -61,6 +63,10 @@ final class AnswerInParts {
     }
 
     Completion completion(Usage usage) throws InterruptedException {
+        if (reasoningMember != null) {
+            emitReasoning(reasoningPieces.rest(), reasoningMember);
+        }
+        emitText(textPieces.rest(), null);
         calls.end();
         var message = object().put("role", "assistant");
         message.put("content", hasText ? text.toString() : null);
@@ -98,14 +104,23 @@ final class AnswerInParts {
             reasoningMember = member;
         }
         if (reasoningMember.equals(member)) {
-            reasoning.append(piece.asText());
-            sink.emit(new Event.Reasoning(piece.asText(), member));
+            emitReasoning(reasoningPieces.next(piece.asText()), member);
+        }
+    }
+
+    private void emitReasoning(String words, String member) throws InterruptedException {
+        if (!words.isEmpty()) {
+            reasoning.append(words);
+            sink.emit(new Event.Reasoning(words, member));
         }
     }
 
     private void addText(JsonNode piece, @Nullable ObjectNode rest) throws InterruptedException {
-        var words = piece.isTextual() ? piece.asText() : "";
-        hasText |= piece.isTextual() && !words.isEmpty();
+        emitText(textPieces.next(piece.isTextual() ? piece.asText() : ""), rest);
+    }
+
+    private void emitText(String words, @Nullable ObjectNode rest) throws InterruptedException {
+        hasText |= !words.isEmpty();
         text.append(words);
         if (!words.isEmpty() || rest != null) {
             sink.emit(new Event.Text(words, rest));

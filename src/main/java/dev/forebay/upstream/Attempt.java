@@ -187,6 +187,13 @@ final class Attempt {
     }
 
     private void receive(HttpClientResponse response) {
+        if (response.statusCode() < 200) {
+            // The connection has another answer under way, which must not be taken for that to the next request.
+            response.exceptionHandler(_ -> {}); // it is told below what was wrong
+            cutOff(response.request());
+            fail(Fault.noAnswer(response.statusCode()));
+            return;
+        }
         var reader = reader(response);
         head = response;
         answer = reader;

@@ -23,6 +23,7 @@ final class CallsInParts {
         private @Nullable String id;
         private @Nullable String name;
         private final StringBuilder arguments = new StringBuilder();
+        private final WholeCharacters pieces = new WholeCharacters();
         private boolean shown;
     }
 
@@ -57,6 +58,7 @@ final class CallsInParts {
     void end() throws InterruptedException {
         for (var entry : parts.entrySet()) {
             var part = entry.getValue();
+            append(entry.getKey(), part, part.pieces.rest());
             if (!part.shown) {
                 part.name = part.name == null ? "" : part.name;
                 show(entry.getKey(), part);
@@ -80,13 +82,16 @@ final class CallsInParts {
         part.id = part.id == null ? id : part.id;
         part.name = part.name == null ? name : part.name;
         var piece = arguments.isTextual() ? arguments.asText() : arguments.isObject() ? arguments.toString() : "";
-        part.arguments.append(piece);
-        if (part.shown) {
-            if (!piece.isEmpty()) {
-                sink.emit(new Event.ToolCallDelta(index, null, null, piece));
-            }
-        } else if (part.name != null) {
+        append(index, part, part.pieces.next(piece));
+        if (!part.shown && part.name != null) {
             show(index, part);
+        }
+    }
+
+    private void append(int index, Part part, String piece) throws InterruptedException {
+        part.arguments.append(piece);
+        if (part.shown && !piece.isEmpty()) {
+            sink.emit(new Event.ToolCallDelta(index, null, null, piece));
         }
     }
 

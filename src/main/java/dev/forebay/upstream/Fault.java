@@ -52,6 +52,14 @@ record Fault(ModelFailure failure, Retry retry, String word) {
         return new Fault(new ModelFailure.Broken(message, cause), Retry.NOWHERE, "upstream_broken");
     }
 
+    /** A status that is neither an answer nor a refusal: a redirection, or an interim one that nothing asked for. */
+    static Fault noAnswer(int status) {
+        return broken(
+                "the model server answered with status " + status
+                        + ", which is no answer; is its base_url right, with /v1 at the end?",
+                null);
+    }
+
     static Fault refused(int status, String body, Optional<String> retryAfter) {
         return new Fault(
                 new ModelFailure.Refused(status, body, retryAfter),

@@ -33,13 +33,17 @@ final class Refusal implements Answer {
 
     @Override
     public void ended() {
-        attempt.fail(
-                head.statusCode() / 100 == 2
-                        ? Fault.noStream(body.getBytes())
-                        : Fault.refused(
-                                head.statusCode(),
-                                body.toString(),
-                                Optional.ofNullable(head.getHeader("retry-after"))));
+        attempt.fail(fault());
+    }
+
+    private Fault fault() {
+        var status = head.statusCode();
+        if (status / 100 == 2) {
+            return Fault.noStream(body.getBytes());
+        }
+        return status < 400
+                ? Fault.noAnswer(status)
+                : Fault.refused(status, body.toString(), Optional.ofNullable(head.getHeader("retry-after")));
     }
 
     @Override

@@ -48,9 +48,7 @@ final class WholeAnswer implements Answer {
         if (piped) {
             passAllButTail();
         } else if (length > heldBytesMax) {
-            piped = true;
-            attempt.begins();
-            pipeHead();
+            beginPipe();
         }
     }
 
@@ -93,9 +91,15 @@ final class WholeAnswer implements Answer {
     }
 
     /** All that was held, with the model's name put right if it stands there. */
-    private void pipeHead() {
+    private void beginPipe() {
         var head = joined();
         var scan = AnswerScan.of(head.getBytes());
+        if (!scan.isObject()) {
+            attempt.fail(Fault.noJson(head.getString(0, Math.min(head.length(), TAIL_BYTES))));
+            return;
+        }
+        piped = true;
+        attempt.begins();
         namedModel = scan.modelFrom() >= 0;
         if (namedModel) {
             pass(ModelMember.named(turn.shownModel()).in(head, scan.modelFrom(), scan.modelTo()));

@@ -260,6 +260,51 @@ class EdgeTest {
     }
 
     @Test
+    void servesAPostWhosePathIsWrittenDifferently() throws Exception {
+        var rest = " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + good + "\r\ncontent-length: 2\r\n\r\nhi";
+        for (var path : List.of("/v1/echo/", "/v1//echo", "/v1/%65cho")) {
+            assertEquals("hi", once("POST " + path + rest).body(), path);
+        }
+    }
+
+    @Test
+    void answersHeadAsGetWithoutTheBody() throws Exception {
+        var rest = " HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer " + good + "\r\n\r\n";
+        for (var path : List.of("/v1/things/a", "/health/live", "/health/ready", "/metrics")) {
+            try (var client = new RawClient(port)) {
+                client.send("HEAD " + path + rest);
+                assertEquals("HTTP/1.1 200 OK", client.line(), path);
+                for (var line = client.line(); !line.isEmpty(); ) {
+                    line = client.line();
+                }
+                assertEquals(-1, client.read(1), path);
+            }
+            var wrong = once("DELETE " + path + rest);
+            assertEquals(405, wrong.status());
+            assertEquals("GET, HEAD", wrong.headers().get("allow"));
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotReadInTheSameForm() throws Exception {
+        assertRefused(400, "NONSENSE\r\n\r\n");
+        assertRefused(400, "GET /v1/things HTTP/1.1\r\nno colon\r\n\r\n");
+        assertRefused(400, "POST /v1/echo HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n");
+        assertRefused(400, "GET /v1/things/%zz HTTP/1.1\r\nhost: x\r\n\r\n");
+        assertRefused(400, "GET /v1/things/a HTTP/1.1\r\n\r\n");
+        assertRefused(404, "OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n");
+        assertRefused(414, "GET /" + "a".repeat(9000) + " HTTP/1.1\r\nhost: x\r\n\r\n");
+        assertRefused(431, "GET / HTTP/1.1\r\nhost: x\r\nlong: " + "a".repeat(9000) + "\r\n\r\n");
+    }
+
+    private void assertRefused(int status, String request) throws IOException {
+        var answer = once(request);
+        assertEquals(status, answer.status(), answer::body);
+        assertTrue(answer.body().startsWith("{\"error\":{\"message\":\""), answer.body());
+        assertEquals("application/json", answer.headers().get("content-type"));
+    }
+
+    @Test
     void tellsItsHealthAndMetricsAndThatItWasAsked() throws Exception {
         assertEquals(
                 "live\n", once("GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").body());

@@ -110,6 +110,34 @@ class UpstreamModelTest {
     }
 
     @Test
+    void joinsCharactersThatTheEngineCutInTwo() {
+        var script = Answers.streaming(
+                Answers.chunk("{\"reasoning\":\"a\\ud83d\"}"),
+                Answers.text("b\\ud83d"),
+                Answers.text("\\ude00c\\ud83d"),
+                call(0, "c0", "add", "\\ud83d"),
+                call(0, null, null, "\\ude00\\ude00"),
+                Answers.finish("tool_calls"));
+        with(script, turns -> {
+            var run = run(turns);
+            var completion = run.completion();
+            assertEquals(
+                    "b\ud83d\ude00c\ufffd", completion.message().path("content").asText());
+            assertEquals(List.of(new ToolCall("c0", "add", "\ud83d\ude00\ufffd")), completion.toolCalls());
+            assertEquals(
+                    List.of(
+                            new Event.Reasoning("a", "reasoning"),
+                            new Event.Text("b", null),
+                            new Event.Text("\ud83d\ude00c", null),
+                            new Event.ToolCallDelta(0, "c0", "add", ""),
+                            new Event.ToolCallDelta(0, null, null, "\ud83d\ude00\ufffd"),
+                            new Event.Reasoning("\ufffd", "reasoning"),
+                            new Event.Text("\ufffd", null)),
+                    run.events);
+        });
+    }
+
+    @Test
     void keepsReasoningUnderTheEnginesName() {
         var script = Answers.streaming(
                 Answers.chunk("{\"role\":\"assistant\",\"content\":\"\",\"reasoning\":\"let \"}"),

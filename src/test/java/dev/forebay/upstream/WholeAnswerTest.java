@@ -234,6 +234,15 @@ class WholeAnswerTest {
     }
 
     @Test
+    void whatIsNoJsonObjectIsAFailureHoweverLargeItIs() {
+        for (var page : List.of("<html>" + "a".repeat(2_000_000), " ".repeat(2_000_000))) {
+            with(
+                    peer -> peer.whole(200, "text/html", page.getBytes(StandardCharsets.UTF_8)),
+                    turns -> turns.whole().awaitFailed(ModelFailure.Broken.class));
+        }
+    }
+
+    @Test
     void anErrorUnderStatus200IsAFailure() {
         with(Answers.json("{\"error\":{\"message\":\"no\",\"code\":404}}"), turns -> {
             var failure = turns.whole().awaitFailed(ModelFailure.Refused.class);
