@@ -1,5 +1,6 @@
 package dev.forebay;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -110,6 +111,13 @@ final class ForebayProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    /** Sends SIGHUP, as a terminal does that is closed. */
+    void hangUp() throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-HUP", Long.toString(pid())).start().waitFor());
     }
 
     /** Sends SIGKILL. */
