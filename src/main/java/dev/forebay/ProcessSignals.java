@@ -4,13 +4,14 @@ import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 
 /**
- * Hears of SIGINT and SIGTERM. A shutdown hook can tell neither one from the other nor the first from the second. The
- * JDK's own class for it lives in {@code jdk.unsupported} and is reached by reflection, since javac warns of its name.
+ * Hears of SIGINT, SIGTERM and SIGHUP (its terminal was closed). A shutdown hook can tell neither one from the other nor
+ * the first from the second. The JDK's own class for it lives in {@code jdk.unsupported} and is reached by reflection, since
+ * javac warns of its name.
  */
 final class ProcessSignals {
     private ProcessSignals() {}
 
-    /** @param handler gets {@code INT} or {@code TERM}, on a thread of the JVM's */
+    /** @param handler gets {@code INT}, {@code TERM} or {@code HUP}, on a thread of the JVM's */
     static void handle(Consumer<String> handler) {
         try {
             var signal = Class.forName("sun.misc.Signal");
@@ -23,7 +24,7 @@ final class ProcessSignals {
                         handler.accept((String) signal.getMethod("getName").invoke(arguments[0]));
                         return null;
                     });
-            for (var name : new String[] {"INT", "TERM"}) {
+            for (var name : new String[] {"INT", "TERM", "HUP"}) {
                 var instance = signal.getConstructor(String.class).newInstance(name);
                 signal.getMethod("handle", signal, type).invoke(null, instance, proxy);
             }

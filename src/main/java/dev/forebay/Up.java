@@ -105,7 +105,7 @@ final class Up {
             Gateway gateway, Configuration configuration, LinkedBlockingQueue<String> signals, PrintWriter out)
             throws InterruptedException {
         var settings = configuration.shutdown();
-        var atTerminal = signals.take().equals("INT");
+        var atTerminal = !signals.take().equals("TERM");
         var patience = Duration.ofSeconds(atTerminal ? settings.terminalSeconds() : settings.drainSeconds());
         if (gateway.activeRequests() > 0) {
             out.println("stopping: " + gateway.activeRequests() + " requests have up to " + patience.toSeconds()

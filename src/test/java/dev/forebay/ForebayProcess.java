@@ -1,5 +1,6 @@
 package dev.forebay;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -40,6 +41,11 @@ final class ForebayProcess implements AutoCloseable {
     /** @param environment added to this JVM's own, without the FOREBAY_ variables of that */
     static ForebayProcess run(Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(
+                // Whoever runs the tests in the background or without a terminal may have made us deaf to some of
+                // these.
+                "perl",
+                "-e",
+                "$SIG{$_} = 'DEFAULT' for qw(INT HUP TERM); exec @ARGV",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -110,6 +116,13 @@ final class ForebayProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
+    }
+
+    /** Sends SIGHUP, as a terminal does that is closed. */
+    void hangUp() throws Exception {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-HUP", Long.toString(pid())).start().waitFor());
     }
 
     /** Sends SIGKILL. */

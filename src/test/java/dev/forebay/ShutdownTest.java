@@ -103,6 +103,16 @@ class ShutdownTest {
     }
 
     @Test
+    void aTerminalThatIsClosedEndsItWithAllItHasStarted() throws Exception {
+        try (var gateway = ForebayProcess.up(folder, yaml)) {
+            var children = childrenOf(gateway);
+            gateway.hangUp();
+            assertEquals(0, gateway.awaitExit());
+            awaitEnd(children);
+        }
+    }
+
+    @Test
     void whatAKilledGatewayLeavesBehindIsEndedByTheNextOne() throws Exception {
         List<ProcessHandle> children;
         try (var killed = ForebayProcess.up(folder, yaml)) {
