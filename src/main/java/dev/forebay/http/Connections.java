@@ -87,13 +87,4 @@ final class Connections {
         }
         return late;
     }
-
-    /** Closes what waits for nothing: the gateway stops. */
-    void closeIdle() {
-        for (var connection : new ArrayList<>(all.values())) {
-            if (connection.serving == 0) {
-                connection.http.close().onFailure(_ -> {});
-            }
-        }
-    }
 }

@@ -136,12 +136,11 @@ public final class Edge {
     }
 
     /**
-     * Closes idle connections; completes when no request is left. After that time those that are left are told to end, and
-     * a moment later it completes in any case.
+     * Completes when no request is left. After that time those that are left are told to end, and a moment later it
+     * completes in any case. Kept connections stay: whoever sends a request on one reads why it is refused.
      */
     public Future<Void> drain(Duration patience) {
         var quiet = Promise.<Void>promise();
-        connections.closeIdle();
         onQuiet = () -> quiet.tryComplete();
         if (active.isEmpty()) {
             quiet.tryComplete();
