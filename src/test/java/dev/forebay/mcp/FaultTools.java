@@ -37,6 +37,7 @@ final class FaultTools {
     private final Map<String, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
     private final CountDownLatch meeting = new CountDownLatch(2);
     final AtomicInteger running = new AtomicInteger();
+    final AtomicInteger hung = new AtomicInteger();
     private final AtomicInteger runningMost = new AtomicInteger();
 
     /** Of calls that make progress: a call counts no more once its answer is about to be sent. */
@@ -122,7 +123,10 @@ final class FaultTools {
                 System.err.println("boom: " + arguments.path("text").asText());
                 System.exit(3);
             }
-            case "hang" -> Thread.sleep(600_000);
+            case "hang" -> {
+                hung.incrementAndGet();
+                Thread.sleep(600_000);
+            }
             case "noise" -> {
                 rawOutput.accept("debug: not JSON");
                 rawOutput.accept("42");
@@ -156,8 +160,8 @@ final class FaultTools {
             case "seen" ->
                 out.accept(text(
                         message,
-                        "cancelled=" + cancelled.size() + " running=" + running.get() + " progressing="
-                                + progressingMost.get() + " most=" + runningMost.get()));
+                        "cancelled=" + cancelled.size() + " hung=" + hung.get() + " running=" + running.get()
+                                + " progressing=" + progressingMost.get() + " most=" + runningMost.get()));
             default -> out.accept(text(message, "unknown tool"));
         }
     }
