@@ -7,7 +7,12 @@ final class Ids {
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int LENGTH = 24;
 
+    // Each draw takes locks and a round of hashing; many ids' worth at once costs little more than one.
+    private static final int DRAWN_AT_ONCE = 64;
+
     private final RandomGenerator random;
+    private final byte[] drawn = new byte[DRAWN_AT_ONCE * LENGTH];
+    private int used = drawn.length;
 
     /** @param random must be thread-safe */
     Ids(RandomGenerator random) {
@@ -16,14 +21,14 @@ final class Ids {
 
     String next(String prefix) {
         var id = new StringBuilder(prefix.length() + LENGTH).append(prefix);
-        // Ten characters of base 62 fit into 60 bits; 24 take three draws.
-        var bits = 0L;
-        for (var i = 0; i < LENGTH; i++) {
-            if (i % 10 == 0) {
-                bits = random.nextLong() >>> 1;
+        synchronized (drawn) {
+            if (used == drawn.length) {
+                random.nextBytes(drawn);
+                used = 0;
             }
-            id.append(ALPHABET.charAt((int) (bits % 62)));
-            bits /= 62;
+            for (var end = used + LENGTH; used < end; used++) {
+                id.append(ALPHABET.charAt(Byte.toUnsignedInt(drawn[used]) % ALPHABET.length()));
+            }
         }
         return id.toString();
     }

@@ -122,6 +122,9 @@ public final class Edge {
                 .setMaxInitialLineLength(Framing.REQUEST_LINE_BYTES_MAX)
                 .setHandle100ContinueAutomatically(false)
                 .setHttp2ClearTextEnabled(false)
+                // There are no web sockets here, and these would put a handler into every request's way.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setAcceptBacklog(4096)
                 .setTcpNoDelay(true);
         var created = vertx.createHttpServer(options)

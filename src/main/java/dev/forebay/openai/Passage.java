@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * goes out; the copy that is kept until then lives in one array for the whole stream.
  */
 final class Passage {
-    private byte[] copy = new byte[512];
+    private static final byte[] NOTHING = new byte[0];
+    private static final int BYTES_MIN = 512;
+
+    // Made with the first event: whole answers have none.
+    private byte[] copy = NOTHING;
     private int length;
     private boolean changed;
 
@@ -47,7 +51,7 @@ final class Passage {
 
     private void append(byte[] bytes, int from, int count) {
         if (copy.length < length + count) {
-            copy = Arrays.copyOf(copy, Math.max(length + count, 2 * copy.length));
+            copy = Arrays.copyOf(copy, Math.max(BYTES_MIN, Math.max(length + count, 2 * copy.length)));
         }
         System.arraycopy(bytes, from, copy, length, count);
         length += count;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.forebay.chat.ModelFailure.BadRequest;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ final class RequestScan {
             return scan;
         }
     }
+
+    /** Members whose place counts: finding it costs more than to step over the member. */
+    private static final Set<String> ACTED_ON = Set.of("model", "stream", "stream_options", "x_forebay");
 
     private @Nullable String model;
     private Member modelMember = new Member(0, 0, 0);
@@ -114,8 +118,10 @@ final class RequestScan {
             throw new BadRequest("the body must be a JSON object", null, "invalid_json");
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            var from = (int) parser.currentTokenLocation().getByteOffset();
             var name = parser.currentName();
+            var from = ACTED_ON.contains(name)
+                    ? (int) parser.currentTokenLocation().getByteOffset()
+                    : 0;
             var value = parser.nextToken();
             switch (name) {
                 case "model" -> model(parser, from, value);

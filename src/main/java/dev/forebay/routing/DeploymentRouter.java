@@ -18,6 +18,9 @@ final class DeploymentRouter {
     private final ReentrantLock lock = new ReentrantLock();
     private List<DeploymentRouter> sharing = List.of(this);
 
+    // Written under the lock, so that whoever gives a slot back after a request began to wait sees that it does.
+    private volatile boolean waiting;
+
     /** @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit */
     DeploymentRouter(
             Deployment deployment, Map<String, Integer> slotsByNodepool, Occupancy occupancy, InstantSource clock) {
@@ -54,7 +57,7 @@ final class DeploymentRouter {
             core.release(slots, ended, Duration.between(granted, now), now);
             return sharing.size() == 1 ? core.drain(now) : List.of();
         });
-        if (sharing.size() > 1) {
+        if (sharing.size() > 1 && someoneWaits()) {
             // Whoever has waited longest comes first, whichever deployment it waits for.
             sharing.stream()
                     .map(each -> Map.entry(each.waitingSince(), each))
@@ -69,6 +72,15 @@ final class DeploymentRouter {
         sharing = others.stream()
                 .filter(other -> !Collections.disjoint(other.nodepools, nodepools))
                 .toList();
+    }
+
+    private boolean someoneWaits() {
+        for (var each : sharing) {
+            if (each.waiting) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Instant waitingSince() {
@@ -103,6 +115,7 @@ final class DeploymentRouter {
         lock.lock();
         try {
             actions = rule.apply(clock.instant());
+            waiting = core.queued() > 0;
         } finally {
             lock.unlock();
         }

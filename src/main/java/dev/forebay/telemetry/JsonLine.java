@@ -14,13 +14,15 @@ final class JsonLine implements LogLine, LogFields.Fields {
     private static final HexFormat HEX = HexFormat.of();
 
     private StringBuilder to = new StringBuilder();
+    private long second = Long.MIN_VALUE;
+    private String wholeSecond = "";
 
     @Override
     public void render(ILoggingEvent event, StringBuilder line) {
         to = line;
-        to.append("{\"time\":\"")
-                .append(Instant.ofEpochMilli(event.getTimeStamp()))
-                .append('"');
+        to.append("{\"time\":\"");
+        time(event.getTimeStamp());
+        to.append('"');
         member("level", event.getLevel().toString().toLowerCase(Locale.ROOT));
         member("logger", event.getLoggerName());
         member("message", event.getFormattedMessage());
@@ -41,6 +43,22 @@ final class JsonLine implements LogLine, LogFields.Fields {
             member("stack", LogLine.cut(stack, STACK_CHARS_MAX));
         }
         to.append("}\n");
+    }
+
+    /** As {@link Instant} writes it; but most lines fall into the second of the one before. */
+    private void time(long millis) {
+        if (Math.floorDiv(millis, 1000L) != second) {
+            second = Math.floorDiv(millis, 1000L);
+            var whole = Instant.ofEpochSecond(second).toString();
+            wholeSecond = whole.substring(0, whole.length() - 1);
+        }
+        var rest = (int) Math.floorMod(millis, 1000L);
+        to.append(wholeSecond)
+                .append('.')
+                .append((char) ('0' + rest / 100))
+                .append((char) ('0' + rest / 10 % 10))
+                .append((char) ('0' + rest % 10))
+                .append('Z');
     }
 
     @Override

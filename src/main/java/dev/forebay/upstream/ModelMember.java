@@ -23,8 +23,12 @@ public final class ModelMember {
     }
 
     public static ModelMember named(String shown) {
-        var quoted = new String(JsonStringEncoder.getInstance().quoteAsUTF8(shown), StandardCharsets.UTF_8);
-        return new ModelMember(("\"" + quoted + "\"").getBytes(StandardCharsets.UTF_8));
+        var name = JsonStringEncoder.getInstance().quoteAsUTF8(shown);
+        var quoted = new byte[name.length + 2];
+        quoted[0] = '"';
+        System.arraycopy(name, 0, quoted, 1, name.length);
+        quoted[quoted.length - 1] = '"';
+        return new ModelMember(quoted);
     }
 
     /** The event with the model's name put right, or null if it can go as it is. */
