@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -116,18 +115,7 @@ public final class Edge {
         // What the router turns away before any route is asked.
         router.errorHandler(404, context -> refuse(context.request(), NOT_FOUND));
         router.errorHandler(400, context -> refuse(context.request(), UNREADABLE));
-        var limits = shared.limits();
-        var options = new HttpServerOptions()
-                .setMaxHeaderSize(limits.headerBytesMax())
-                .setMaxInitialLineLength(Framing.REQUEST_LINE_BYTES_MAX)
-                .setHandle100ContinueAutomatically(false)
-                .setHttp2ClearTextEnabled(false)
-                // There are no web sockets here, and these would put a handler into every request's way.
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setAcceptBacklog(4096)
-                .setTcpNoDelay(true);
-        var created = vertx.createHttpServer(options)
+        var created = vertx.createHttpServer(Framing.server(shared.limits()))
                 .connectionHandler(
                         http -> connections.opened(http, shared.nanos().getAsLong()))
                 .requestHandler(this::handle)

@@ -3,6 +3,7 @@ package dev.forebay.http;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
@@ -18,6 +19,19 @@ final class Framing {
     static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
 
     private Framing() {}
+
+    static HttpServerOptions server(Limits limits) {
+        return new HttpServerOptions()
+                .setMaxHeaderSize(limits.headerBytesMax())
+                .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
+                .setHandle100ContinueAutomatically(false)
+                .setHttp2ClearTextEnabled(false)
+                // There are no web sockets here, and these would put a handler into every request's way.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setAcceptBacklog(4096)
+                .setTcpNoDelay(true);
+    }
 
     static Optional<ApiError> problem(HttpServerRequest request, Limits limits) {
         var headers = request.headers();

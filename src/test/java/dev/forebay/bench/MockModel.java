@@ -1,0 +1,106 @@
+package dev.forebay.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The model server of the benchmark, a process of its own: it answers at once, or streams as many chunks in as many
+ * milliseconds as {@code metadata.bench} in the request says, such as {@code "200x20"}. Whoever offers tools and has no
+ * result yet gets a call of the first one. Each chunk carries the moment it was sent.
+ */
+final class MockModel {
+    private static final String WHOLE = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1,"
+            + "\"model\":\"bench\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
+            + "A reply of the length that is usual. ".repeat(18)
+            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":180,\"completion_tokens\":160,\"total_tokens\":340}}";
+    private static final String HEAD =
+            "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\","
+                    + "\"system_fingerprint\":\"fp_0123456789\",\"choices\":[{\"index\":0,\"delta\":";
+    private static final Buffer CALL = Buffer.buffer(HEAD
+            + "{\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"calculate\","
+            + "\"arguments\":\"{\\\"expression\\\":\\\"17.5 % of 2349\\\"}\"}}]},\"finish_reason\":null}]}\n\n"
+            + HEAD + "{},\"finish_reason\":\"tool_calls\"}]}\n\n");
+    private static final Buffer END = Buffer.buffer(HEAD + "{},\"finish_reason\":\"stop\"}]}\n\n"
+            + "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\","
+            + "\"choices\":[],\"usage\":{\"prompt_tokens\":180,\"completion_tokens\":160,\"total_tokens\":340}}\n\n"
+            + "data: [DONE]\n\n");
+    private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
+
+    private final Vertx vertx;
+
+    private MockModel(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Prints its port once it listens. */
+    public static void main(String[] args) {
+        var vertx =
+                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        var mock = new MockModel(vertx);
+        vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096))
+                .requestHandler(request -> request.body().onSuccess(body -> mock.answer(request, body)))
+                .listen(0, "127.0.0.1")
+                .map(HttpServer::actualPort)
+                .onSuccess(System.out::println);
+    }
+
+    private void answer(HttpServerRequest request, Buffer body) {
+        var text = body.toString(StandardCharsets.ISO_8859_1);
+        var response = request.response();
+        if (!text.contains("\"stream\":true")) {
+            response.putHeader("content-type", "application/json").end(WHOLE);
+            return;
+        }
+        response.putHeader("content-type", "text/event-stream").setChunked(true);
+        if (text.contains("\"tools\"") && !text.contains("\"tool_call_id\"")) {
+            response.write(CALL);
+            response.end(DONE);
+            return;
+        }
+        var shape = Shape.in(text);
+        if (shape.gapMillis() == 0) {
+            for (var i = 0; i < shape.chunks(); i++) {
+                response.write(chunk());
+            }
+            response.end(END);
+        } else {
+            stream(response, shape);
+        }
+    }
+
+    private void stream(HttpServerResponse response, Shape shape) {
+        var left = new int[] {shape.chunks()};
+        vertx.setPeriodic(shape.gapMillis(), timer -> {
+            if (response.closed()) {
+                vertx.cancelTimer(timer);
+            } else if (left[0]-- > 0) {
+                response.write(chunk());
+            } else {
+                vertx.cancelTimer(timer);
+                response.end(END);
+            }
+        });
+    }
+
+    private static Buffer chunk() {
+        return Buffer.buffer(HEAD + "{\"content\":\" " + System.nanoTime() + "\"},\"finish_reason\":null}]}\n\n");
+    }
+
+    private record Shape(int chunks, int gapMillis) {
+        static Shape in(String body) {
+            var at = body.indexOf("\"bench\":\"");
+            if (at < 0) {
+                return new Shape(10, 0);
+            }
+            var from = at + "\"bench\":\"".length();
+            var parts = body.substring(from, body.indexOf('"', from)).split("x", 2);
+            return new Shape(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+        }
+    }
+}
