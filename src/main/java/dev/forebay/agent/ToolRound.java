@@ -186,14 +186,14 @@ final class ToolRound {
         running.remove(job.index());
         run.allowance().ended(identity(job.call(), job.arguments()), text);
         answers.put(job.index(), new Answer(job.call().id(), text, images));
-        told(job.call(), job.tool().server(), job.tool().name(), error, text, took);
+        told(job.index(), job.call(), job.tool().server(), job.tool().name(), error, text, took);
         observe(job.tool(), error, (int) Utf8.length(text), took);
     }
 
     private void refuse(int index, ToolCall call, Tool tool, String error, String why) throws InterruptedException {
         var text = "error: " + why;
         answers.put(index, new Answer(call.id(), text, List.of()));
-        told(call, tool.server(), tool.name(), error, text, Duration.ZERO);
+        told(index, call, tool.server(), tool.name(), error, text, Duration.ZERO);
         observe(tool, error, (int) Utf8.length(text), Duration.ZERO);
     }
 
@@ -201,7 +201,7 @@ final class ToolRound {
         var name = Excerpt.of(call.name());
         var text = "error: there is no tool \"" + name + "\"" + closest(name);
         answers.put(index, new Answer(call.id(), text, List.of()));
-        told(call, "", "", "unknown_tool", text, Duration.ZERO);
+        told(index, call, "", "", "unknown_tool", text, Duration.ZERO);
         account.toolEnded("", "", "unknown_tool", (int) Utf8.length(text), Duration.ZERO);
     }
 
@@ -212,10 +212,11 @@ final class ToolRound {
         return (near.isEmpty() ? "; there are: " : "; did you mean one of: ") + String.join(", ", shown);
     }
 
-    private void told(ToolCall call, String server, String tool, @Nullable String error, String text, Duration took)
+    private void told(
+            int index, ToolCall call, String server, String tool, @Nullable String error, String text, Duration took)
             throws InterruptedException {
         var bytes = (int) Utf8.length(text);
-        account.trace().tool(round, server, tool, error, bytes, took);
+        account.trace().tool(round, index, server, tool, error, bytes, took);
         run.transcript()
                 .pass(new Event.ToolEnded(round, call.id(), server, tool, error == null ? null : text, bytes, took));
         var name = tool.isEmpty() ? Excerpt.of(call.name()) : server + "." + tool;
