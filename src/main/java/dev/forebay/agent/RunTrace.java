@@ -7,7 +7,9 @@ import dev.forebay.agent.Tools.Unavailable;
 import dev.forebay.chat.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code x_forebay} tells of a run at its end. */
@@ -18,6 +20,7 @@ final class RunTrace {
     // Calls of a round end in any order; they are told in the order in which the model made them.
     private final TreeMap<Long, ObjectNode> tools = new TreeMap<>();
     private final ArrayNode unavailable = JsonNodeFactory.instance.arrayNode();
+    private final Set<String> budgets = new TreeSet<>();
     private Duration toolTime = Duration.ZERO;
     private int omitted;
 
@@ -49,6 +52,15 @@ final class RunTrace {
         tools.put((long) round << 32 | index, entry);
     }
 
+    /** A budget kept the run from something: a round, a call, a part of a result. */
+    void met(String budget) {
+        budgets.add(budget);
+    }
+
+    Set<String> budgets() {
+        return budgets;
+    }
+
     void unavailable(List<Unavailable> servers) {
         servers.forEach(
                 server -> unavailable.addObject().put("server", server.server()).put("reason", server.reason()));
@@ -77,6 +89,9 @@ final class RunTrace {
         json.putArray("tools").addAll(tools.values());
         if (omitted > 0) {
             json.put("tools_omitted", omitted);
+        }
+        if (!budgets.isEmpty()) {
+            budgets.forEach(json.putArray("budgets_met")::add);
         }
         if (!unavailable.isEmpty()) {
             json.set("unavailable", unavailable);

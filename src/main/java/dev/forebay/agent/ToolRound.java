@@ -69,9 +69,10 @@ final class ToolRound {
                 return Optional.empty();
             }
             case Checked.Valid(var arguments) -> {
-                var refusal = run.allowance().refuse(call.name(), identity(call, arguments));
-                if (refusal.isPresent()) {
-                    refuse(index, call, tool, "refused", refusal.get() + ". The tool was not called.");
+                var forbidden = run.allowance().take(call.name(), identity(call, arguments));
+                if (forbidden.isPresent()) {
+                    account.met(forbidden.get().budget());
+                    refuse(index, call, tool, "refused", forbidden.get().why() + ". The tool was not called.");
                     return Optional.empty();
                 }
                 return Optional.of(job(index, call, tool, arguments));
@@ -134,6 +135,7 @@ final class ToolRound {
             case Signal.Failed(var _, var kind, var message, var took) -> failed(job, kind, message, took);
             case Signal.NotStarted _ -> {
                 account.effects().didNotHappen(job.tool());
+                account.met("seconds_max");
                 end(
                         job,
                         "refused",
@@ -150,6 +152,9 @@ final class ToolRound {
         var imageBytes = run.hasVision() ? allowance.imageBytesLeft() : 0;
         var text = ResultText.of(result, allowance.budgets().resultBytesMax(), imageBytes);
         allowance.tookImages(text.imageBytes());
+        if (text.isCut()) {
+            account.met("result_bytes_max");
+        }
         end(job, result.isError() ? "tool_error" : null, text.text(), text.images(), took);
     }
 
