@@ -67,6 +67,9 @@ final class Front extends VerticleBase {
             var limits = configuration.limits();
             var memory = new BodyMemory(limits.bodyMemoryBytesMax()
                     .orElse(Math.max(limits.bodyBytesMax(), Runtime.getRuntime().maxMemory() / 4)));
+            telemetry.watch(memory);
+            var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
+            telemetry.watch(continuations);
             var edge = new Edge.Shared(
                     configuration.server(),
                     limits,
@@ -82,7 +85,7 @@ final class Front extends VerticleBase {
                     out,
                     new Draining(health),
                     tools,
-                    new InMemoryContinuations(configuration.continuations(), out.clock()),
+                    continuations,
                     telemetry.runs(),
                     ids,
                     out.clock().instant().getEpochSecond());

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request to the API, from its head to the end of its answer. It lives on its connection's event loop. */
@@ -33,6 +34,7 @@ public final class ApiRequest {
     private @Nullable String model;
     private @Nullable String error;
     private long firstChunkNanos = -1;
+    private @Nullable Runnable streamOver;
 
     ApiRequest(Edge edge, HttpServerRequest http, String id, long startedNanos) {
         this.edge = edge;
@@ -102,6 +104,13 @@ public final class ApiRequest {
         }
     }
 
+    /** For the metrics: the answer is a stream whose head goes out now. */
+    public void streams(LongSupplier unreadBytes) {
+        if (streamOver == null && !ended) {
+            streamOver = edge.shared().observer().streamBegan(unreadBytes);
+        }
+    }
+
     /** Answers with an error; nothing if the answer has begun or the client has gone. */
     public void fail(ApiError error) {
         if (ended || response.headWritten() || response.closed()) {
@@ -165,6 +174,9 @@ public final class ApiRequest {
         ended = true;
         edge.memory().release(reservedBytes);
         reservedBytes = 0;
+        if (streamOver != null) {
+            streamOver.run();
+        }
         edge.ended(this, gone);
         if (gone && interrupted != null) {
             interrupted.clientGone();

@@ -19,6 +19,7 @@ final class StreamedAnswer implements Answer {
     private static final int AFTER_FINISH_SECONDS = 30;
 
     private final Attempt attempt;
+    private final Runnable passes;
     private final Receiver receiver;
     private final Timeouts timeouts;
     private final EventScanner scanner;
@@ -30,8 +31,10 @@ final class StreamedAnswer implements Answer {
     private boolean unflushed;
     private int untouchedBytes;
 
-    StreamedAnswer(Attempt attempt, Receiver receiver, Timeouts timeouts, int eventBytesMax) {
+    /** @param passes told of each event of the answer */
+    StreamedAnswer(Attempt attempt, Runnable passes, Receiver receiver, Timeouts timeouts, int eventBytesMax) {
         this.attempt = attempt;
+        this.passes = passes;
         this.receiver = receiver;
         this.timeouts = timeouts;
         this.scanner = new EventScanner(eventBytesMax);
@@ -108,7 +111,10 @@ final class StreamedAnswer implements Answer {
             return;
         }
         switch (facts.inspect(frame)) {
-            case ANSWER -> pass(frame, Receiver.Kind.ANSWER);
+            case ANSWER -> {
+                pass(frame, Receiver.Kind.ANSWER);
+                passes.run();
+            }
             case USAGE -> pass(frame, Receiver.Kind.USAGE);
             case FOREIGN -> {}
             case ERROR -> fail(Fault.inBody(frame.data()));
