@@ -18,7 +18,7 @@ public final class ApiRequest {
         void abort(ApiError reason);
     }
 
-    private final Edge edge;
+    private final OpenRequests requests;
     private final HttpServerRequest http;
     private final HttpServerResponse response;
     private final String id;
@@ -34,8 +34,8 @@ public final class ApiRequest {
     private @Nullable String error;
     private long firstChunkNanos = -1;
 
-    ApiRequest(Edge edge, HttpServerRequest http, String id, long startedNanos) {
-        this.edge = edge;
+    ApiRequest(OpenRequests requests, HttpServerRequest http, String id, long startedNanos) {
+        this.requests = requests;
         this.http = http;
         this.response = http.response();
         this.id = id;
@@ -98,7 +98,7 @@ public final class ApiRequest {
     /** For the log: the first data event goes out now. */
     public void firstChunk() {
         if (firstChunkNanos < 0) {
-            firstChunkNanos = edge.nanos() - startedNanos;
+            firstChunkNanos = requests.nanos() - startedNanos;
         }
     }
 
@@ -146,7 +146,7 @@ public final class ApiRequest {
     }
 
     boolean reserve(long bytes) {
-        if (!edge.memory().reserve(bytes)) {
+        if (!requests.shared().memory().reserve(bytes)) {
             return false;
         }
         reservedBytes += bytes;
@@ -163,9 +163,9 @@ public final class ApiRequest {
             return;
         }
         ended = true;
-        edge.memory().release(reservedBytes);
+        requests.shared().memory().release(reservedBytes);
         reservedBytes = 0;
-        edge.ended(this, gone);
+        requests.ended(this, gone);
         if (gone && interrupted != null) {
             interrupted.clientGone();
         }

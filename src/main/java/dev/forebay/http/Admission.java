@@ -1,0 +1,66 @@
+package dev.forebay.http;
+
+import dev.forebay.access.Scope;
+import dev.forebay.http.EdgeObserver.Limit;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+
+/** The order in which a request to the API is let in: head, key, declared length, memory for the body, body. */
+final class Admission {
+    private final Edge.Shared shared;
+    private final OpenRequests requests;
+    private final Authentication authentication;
+
+    Admission(OpenRequests requests) {
+        this.shared = requests.shared();
+        this.requests = requests;
+        this.authentication = new Authentication(shared.keys());
+    }
+
+    void api(HttpServerRequest http, String pattern, ApiHandler handler) {
+        var request = requests.begin(http, pattern);
+        var problem = Framing.problem(http, shared.limits());
+        if (problem.isPresent()) {
+            shared.observer().limitRejected(Limit.HEADERS);
+            requests.closeAfter(request, problem.get());
+            return;
+        }
+        if (shared.health().state() == Health.State.STOPPING) {
+            requests.closeAfter(request, OpenRequests.STOPPING);
+            return;
+        }
+        switch (authentication.of(http.getHeader("authorization"))) {
+            case Authentication.Outcome.Failed(var reason, var error) -> {
+                shared.observer().authFailed(reason);
+                http.response().putHeader("www-authenticate", "Bearer");
+                requests.closeAfter(request, error);
+            }
+            case Authentication.Outcome.Known(var caller) -> {
+                if (caller.may(Scope.INFERENCE)) {
+                    request.caller(caller);
+                    new BodyReader(requests, request, handler).begin();
+                } else {
+                    shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
+                    requests.closeAfter(request, ApiError.forbidden("this API key may not call models"));
+                }
+            }
+        }
+    }
+
+    /** Answers what is no request to the API. */
+    void refuse(HttpServerRequest http, ApiError error) {
+        requests.closeAfter(requests.begin(http, "other"), error);
+    }
+
+    /** Answers what is no HTTP that can be read; nothing after it can be either. */
+    void unreadable(HttpServerRequest http) {
+        shared.observer().limitRejected(Limit.HEADERS);
+        var error = Framing.unreadable(http.decoderResult().cause(), shared.limits());
+        http.response()
+                .setStatusCode(error.status())
+                .putHeader("content-type", "application/json")
+                .putHeader("connection", "close")
+                .end(Buffer.buffer(error.toBytes()));
+        requests.linger(http);
+    }
+}
