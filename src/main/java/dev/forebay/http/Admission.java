@@ -5,7 +5,7 @@ import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
-/** The order in which a request to the API is let in: head, key, declared length, memory for the body, body. */
+/** The order in which a request is let in: head; and to the API: key, declared length, memory for the body, body. */
 final class Admission {
     private final Edge.Shared shared;
     private final OpenRequests requests;
@@ -17,14 +17,24 @@ final class Admission {
         this.authentication = new Authentication(shared.keys());
     }
 
-    void api(HttpServerRequest http, String pattern, ApiHandler handler) {
-        var request = requests.begin(http, pattern);
+    /** False if the request must not be served, whatever it asks for. */
+    boolean admits(HttpServerRequest http, String pattern) {
+        if (requests.isLast(http.connection())) {
+            // The answer before this one said that it is the last: RFC 9112 §9.6.
+            return false;
+        }
         var problem = Framing.problem(http, shared.limits());
         if (problem.isPresent()) {
             shared.observer().limitRejected(Limit.HEADERS);
-            requests.closeAfter(request, problem.get());
-            return;
+            // Where its body ends is as doubtful as its head.
+            requests.answerLast(requests.begin(http, pattern), problem.get());
+            return false;
         }
+        return true;
+    }
+
+    void api(HttpServerRequest http, String pattern, ApiHandler handler) {
+        var request = requests.begin(http, pattern);
         if (shared.health().state() == Health.State.STOPPING) {
             requests.closeAfter(request, OpenRequests.STOPPING);
             return;
@@ -54,6 +64,9 @@ final class Admission {
 
     /** Answers what is no HTTP that can be read; nothing after it can be either. */
     void unreadable(HttpServerRequest http) {
+        if (requests.isLast(http.connection())) {
+            return;
+        }
         shared.observer().limitRejected(Limit.HEADERS);
         var error = Framing.unreadable(http.decoderResult().cause(), shared.limits());
         http.response()
@@ -61,6 +74,6 @@ final class Admission {
                 .putHeader("content-type", "application/json")
                 .putHeader("connection", "close")
                 .end(Buffer.buffer(error.toBytes()));
-        requests.linger(http);
+        requests.last(http.connection());
     }
 }

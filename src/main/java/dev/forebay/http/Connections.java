@@ -3,7 +3,9 @@ package dev.forebay.http;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,10 @@ final class Connections {
     }
 
     private final Map<HttpConnection, Connection> all = new HashMap<>();
+
+    /** Those whose last answer has been given. They are few, so that asking for one mostly costs nothing. */
+    private final Set<HttpConnection> last = new HashSet<>();
+
     private final long headerNanos;
     private final long idleNanos;
     private final long bodyNanos;
@@ -38,7 +44,20 @@ final class Connections {
 
     void opened(HttpConnection http, long now) {
         all.put(http, new Connection(http, now));
-        http.closeHandler(_ -> all.remove(http));
+        http.closeHandler(_ -> {
+            all.remove(http);
+            last.remove(http);
+        });
+    }
+
+    void last(HttpConnection http) {
+        if (all.containsKey(http)) {
+            last.add(http);
+        }
+    }
+
+    boolean isLast(HttpConnection http) {
+        return !last.isEmpty() && last.contains(http);
     }
 
     void began(ApiRequest request, long now) {
@@ -56,6 +75,12 @@ final class Connections {
         if (connection != null) {
             connection.reading = null;
         }
+    }
+
+    /** True while the request's body comes. */
+    boolean isReading(ApiRequest request) {
+        var connection = all.get(request.http().connection());
+        return connection != null && request.equals(connection.reading);
     }
 
     void ended(ApiRequest request, long now) {

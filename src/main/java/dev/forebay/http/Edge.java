@@ -4,6 +4,7 @@ import dev.forebay.access.Keys;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -107,8 +108,7 @@ public final class Edge {
         router.errorHandler(404, context -> admission.refuse(context.request(), NOT_FOUND));
         router.errorHandler(400, context -> admission.refuse(context.request(), UNREADABLE));
         var created = vertx.createHttpServer(Framing.server(shared.limits()))
-                .connectionHandler(
-                        http -> connections.opened(http, shared.nanos().getAsLong()))
+                .connectionHandler(this::opened)
                 .requestHandler(this::handle)
                 .invalidRequestHandler(admission::unreadable);
         server = created;
@@ -140,8 +140,16 @@ public final class Edge {
         return server == null ? Future.succeededFuture() : server.close();
     }
 
+    private void opened(HttpConnection http) {
+        connections.opened(http, shared.nanos().getAsLong());
+        Http2Preface.watch(http, () -> shared.observer().limitRejected(Limit.HEADERS));
+    }
+
     private void handle(HttpServerRequest http) {
         var post = http.method().equals(HttpMethod.POST) ? posts.get(http.path()) : null;
+        if (!admission.admits(http, post == null ? "other" : post.pattern())) {
+            return;
+        }
         if (post == null) {
             router.handle(http);
         } else {

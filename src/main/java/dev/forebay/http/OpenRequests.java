@@ -3,7 +3,11 @@ package dev.forebay.http;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -16,8 +20,10 @@ final class OpenRequests {
     static final ApiError STOPPING = ApiError.fault(
             503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
 
+    /** That a client that is still sending is given to read its last answer. */
+    static final long LINGER_MILLIS = 500;
+
     private static final long LAST_WORDS_MILLIS = 2000;
-    private static final long LINGER_MILLIS = 500;
 
     private final Vertx vertx;
     private final Edge.Shared shared;
@@ -52,8 +58,21 @@ final class OpenRequests {
         response.putHeader("x-request-id", id);
         response.endHandler(_ -> request.end(false));
         response.closeHandler(_ -> request.end(true));
-        response.exceptionHandler(_ -> request.end(true));
+        response.exceptionHandler(cause -> broke(request, cause));
         return request;
+    }
+
+    /** The connection has, or the chunks of a body are such that nobody knows where it ends; Vert.x then closes it. */
+    private void broke(ApiRequest request, Throwable cause) {
+        var closed = cause instanceof IOException || cause instanceof HttpClosedException;
+        if (!closed && connections.isReading(request)) {
+            shared.observer().limitRejected(EdgeObserver.Limit.HEADERS);
+            answerLast(request, Framing.BAD_CHUNKS);
+            if (request.http().connection() instanceof HttpServerConnection channel) {
+                channel.channelHandlerContext().flush();
+            }
+        }
+        request.end(true);
     }
 
     /** The body has been read. */
@@ -72,20 +91,33 @@ final class OpenRequests {
         }
     }
 
-    /**
-     * Refuses before the body has been read. What is left of it would be taken for the next request, so the connection is
-     * closed; but not at once, since a client that is still sending would then be reset before it reads the answer.
-     */
+    /** Refuses before the body has been read; what is left of it would keep the connection from its next request. */
     void closeAfter(ApiRequest request, ApiError error) {
-        if (Framing.declaredLength(request.http()) != 0) {
-            request.response().putHeader("connection", "close");
-            linger(request.http());
+        if (Framing.declaredLength(request.http()) == 0) {
+            request.fail(error);
+        } else {
+            answerLast(request, error);
         }
+    }
+
+    /** Refuses, and takes nothing more from this connection. */
+    void answerLast(ApiRequest request, ApiError error) {
+        request.response().putHeader("connection", "close");
+        last(request.http().connection());
         request.fail(error);
     }
 
-    void linger(HttpServerRequest http) {
-        vertx.setTimer(LINGER_MILLIS, _ -> http.connection().close().onFailure(_ -> {}));
+    /**
+     * What follows on this connection is not served. It is closed, but not at once, since a client that is still sending
+     * would then be reset before it reads the answer.
+     */
+    void last(HttpConnection connection) {
+        connections.last(connection);
+        vertx.setTimer(LINGER_MILLIS, _ -> connection.close().onFailure(_ -> {}));
+    }
+
+    boolean isLast(HttpConnection connection) {
+        return connections.isLast(connection);
     }
 
     /** As {@link Edge#drain}. */
