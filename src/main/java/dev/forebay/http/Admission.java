@@ -4,8 +4,10 @@ import dev.forebay.access.Scope;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Optional;
 
-/** The order in which a request is let in: head; and to the API: key, declared length, memory for the body, body. */
+/** The order in which a request is let in: head; and to the API: key, place, declared length, memory for the body, body. */
 final class Admission {
     private final Edge.Shared shared;
     private final OpenRequests requests;
@@ -35,6 +37,12 @@ final class Admission {
 
     void api(HttpServerRequest http, String pattern, ApiHandler handler) {
         var request = requests.begin(http, pattern);
+        if (requests.isSurplus(http.connection())) {
+            requests.answerLast(
+                    request,
+                    full("there are as many connections as there may be (server.connections_max)", "connections_full"));
+            return;
+        }
         if (shared.health().state() == Health.State.STOPPING) {
             requests.closeAfter(request, OpenRequests.STOPPING);
             return;
@@ -46,15 +54,24 @@ final class Admission {
                 requests.closeAfter(request, error);
             }
             case Authentication.Outcome.Known(var caller) -> {
-                if (caller.may(Scope.INFERENCE)) {
-                    request.caller(caller);
-                    new BodyReader(requests, request, handler).begin();
-                } else {
+                request.caller(caller);
+                if (!caller.may(Scope.INFERENCE)) {
                     shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
                     requests.closeAfter(request, ApiError.forbidden("this API key may not call models"));
+                } else if (!request.takePlace()) {
+                    shared.observer().limitRejected(Limit.REQUESTS);
+                    requests.closeAfter(
+                            request,
+                            full("as many requests are served as may be (limits.requests_max)", "requests_full"));
+                } else {
+                    new BodyReader(requests, request, handler).begin();
                 }
             }
         }
+    }
+
+    private static ApiError full(String message, String code) {
+        return ApiError.fault(503, message + "; try again", code, Optional.of(Duration.ofSeconds(1)));
     }
 
     /** Answers what is no request to the API. */

@@ -27,6 +27,7 @@ public final class ApiRequest {
     private @Nullable Caller caller;
     private Buffer body = Buffer.buffer();
     private long reservedBytes;
+    private boolean placed;
     private boolean ended;
     private @Nullable Interrupted interrupted;
     private @Nullable String operation;
@@ -136,7 +137,7 @@ public final class ApiRequest {
                 operation,
                 model,
                 status,
-                gone ? "client_gone" : error,
+                gone && error == null ? "client_gone" : error,
                 firstChunkNanos < 0 ? null : Duration.ofNanos(firstChunkNanos),
                 Duration.ofNanos(nowNanos - startedNanos));
     }
@@ -153,6 +154,12 @@ public final class ApiRequest {
         return true;
     }
 
+    /** Takes one of the places for requests, until it ends. */
+    boolean takePlace() {
+        placed = requests.shared().requests().take();
+        return placed;
+    }
+
     boolean isEnded() {
         return ended;
     }
@@ -165,6 +172,9 @@ public final class ApiRequest {
         ended = true;
         requests.shared().memory().release(reservedBytes);
         reservedBytes = 0;
+        if (placed) {
+            requests.shared().requests().giveBack();
+        }
         requests.ended(this, gone);
         if (gone && interrupted != null) {
             interrupted.clientGone();

@@ -34,6 +34,8 @@ public final class Edge {
             Limits limits,
             Keys keys,
             BodyMemory memory,
+            Places connections,
+            Places requests,
             Health health,
             EdgeObserver observer,
             MetricsPage metrics,
@@ -61,7 +63,7 @@ public final class Edge {
     public Edge(Vertx vertx, Shared shared) {
         this.vertx = vertx;
         this.shared = shared;
-        this.connections = new Connections(shared.settings(), shared.limits());
+        this.connections = new Connections(shared);
         this.requests = new OpenRequests(vertx, shared, connections);
         this.admission = new Admission(requests);
         this.router = Router.router(vertx);
@@ -141,11 +143,17 @@ public final class Edge {
     }
 
     private void opened(HttpConnection http) {
-        connections.opened(http, shared.nanos().getAsLong());
+        if (!connections.opened(http, shared.nanos().getAsLong())) {
+            return;
+        }
         Http2Preface.watch(http, () -> shared.observer().limitRejected(Limit.HEADERS));
     }
 
     private void handle(HttpServerRequest http) {
+        if (http.response().writeQueueFull()) {
+            onceRead(http);
+            return;
+        }
         var post = http.method().equals(HttpMethod.POST) ? posts.get(http.path()) : null;
         if (!admission.admits(http, post == null ? "other" : post.pattern())) {
             return;
@@ -155,6 +163,16 @@ public final class Edge {
         } else {
             admission.api(http, post.pattern(), post.handler());
         }
+    }
+
+    /** Whoever sends requests without reading the answers would else make us hold ever more of these. */
+    private void onceRead(HttpServerRequest http) {
+        http.pause();
+        http.response().drainHandler(_ -> {
+            http.response().drainHandler(null);
+            handle(http);
+            http.resume();
+        });
     }
 
     private void sweep() {

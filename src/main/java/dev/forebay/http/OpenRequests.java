@@ -120,6 +120,10 @@ final class OpenRequests {
         return connections.isLast(connection);
     }
 
+    boolean isSurplus(HttpConnection connection) {
+        return connections.isSurplus(connection);
+    }
+
     /** As {@link Edge#drain}. */
     Future<Void> drain(Duration patience) {
         var quiet = Promise.<Void>promise();
