@@ -216,13 +216,13 @@ final class Attempt {
     private Answer reader(HttpClientResponse response) {
         var type = response.getHeader(HttpHeaders.CONTENT_TYPE);
         if (response.statusCode() / 100 != 2) {
-            return new Refusal(this, response);
+            return new Refusal(this, response, upstream.clock());
         }
         if (!turn.turn().stream()) {
             return new WholeAnswer(this, receiver, turn, upstream.timeouts(), type, upstream.heldBytesMax());
         }
         return type != null && (type.contains("json") || type.contains("html"))
-                ? new Refusal(this, response)
+                ? new Refusal(this, response, upstream.clock())
                 : new StreamedAnswer(this, receiver, upstream.timeouts(), upstream.eventBytesMax());
     }
 
