@@ -2,6 +2,7 @@ package dev.forebay.upstream;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.Usage;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.io.IOException;
  *
  * @param modelFrom where the value of {@code model} begins, its quote included, or -1
  * @param isError true for an error object where an answer was expected
- * @param isObject true if it begins as a JSON object
+ * @param isObject true if it begins as a JSON object and is one as far as it goes
  * @param isWhole false if the text is no JSON or stops short
  */
 record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, boolean isObject, boolean isWhole) {
@@ -49,9 +50,11 @@ record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, bool
                 parser.skipChildren();
             }
             var whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
-            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, true, whole);
-        } catch (IOException _) {
+            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, whole, whole);
+        } catch (JsonEOFException _) {
             return new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false);
+        } catch (IOException _) {
+            return NO_OBJECT;
         }
     }
 }
