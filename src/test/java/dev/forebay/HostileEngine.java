@@ -13,8 +13,9 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -180,7 +181,7 @@ final class HostileEngine implements AutoCloseable {
     final FakeUpstream engine = FakeUpstream.start();
     final RunningGateway gateway;
     private final AtomicLong ahead = new AtomicLong();
-    private final Map<String, Integer> turns = new HashMap<>();
+    private final Map<String, Integer> turns = new ConcurrentHashMap<>();
     private final CapturedLog log = new CapturedLog();
 
     /** @param replicas of which all are the one engine */
@@ -238,7 +239,44 @@ final class HostileEngine implements AutoCloseable {
         return way.stream ? RunningGateway.streamed(way.model, members) : RunningGateway.hello(way.model, members);
     }
 
+    /**
+     * Asks while other requests are under way; the engine has the request on return. A stream has also brought this text.
+     *
+     * @return completed with the end
+     */
+    CompletableFuture<End> begin(Way way, FakeUpstream.Script script, String textToAwait) {
+        engine.then(script);
+        var answer = gateway.ask(body(way));
+        engine.awaitRequest();
+        var clientHasIt = new CountDownLatch(way.stream && !textToAwait.isEmpty() ? 1 : 0);
+        var ended = new CompletableFuture<End>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                var asked = new Asked(answer.get(20, TimeUnit.SECONDS));
+                asked.read(textToAwait, clientHasIt);
+                ended.complete(told(asked, 1));
+            } catch (Throwable e) {
+                ended.completeExceptionally(e);
+                clientHasIt.countDown();
+            }
+        });
+        try {
+            assertTrue(clientHasIt.await(20, TimeUnit.SECONDS), "the client never got " + textToAwait);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return ended;
+    }
+
     private End end(Asked asked, int tries) {
+        var end = told(asked, tries);
+        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "a request never ends: " + end);
+        gateway.awaitMetric(0, "forebay_nodepool_inflight");
+        return end;
+    }
+
+    /** What client and log tell, which must not contradict each other. */
+    private End told(Asked asked, int tries) {
         var line = log.lineOf(asked.header("x-request-id"));
         var summary = SUMMARY.matcher(line);
         assertTrue(summary.find(), line);
@@ -249,8 +287,6 @@ final class HostileEngine implements AutoCloseable {
             assertEquals(tries, Integer.parseInt(summary.group(3)), line);
         }
         turns.merge(word.isEmpty() ? "ok" : word, 1, Integer::sum);
-        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "a request never ends: " + line);
-        gateway.awaitMetric(0, "forebay_nodepool_inflight");
         return new End(
                 asked.answer.statusCode(),
                 brief(asked.text.toString()),

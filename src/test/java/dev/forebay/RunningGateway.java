@@ -164,7 +164,7 @@ final class RunningGateway implements AutoCloseable {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!fact.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, otherwise);
-            LockSupport.parkNanos(10_000_000);
+            LockSupport.parkNanos(2_000_000);
         }
     }
 

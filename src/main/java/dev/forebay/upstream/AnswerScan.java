@@ -1,6 +1,7 @@
 package dev.forebay.upstream;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -51,8 +52,10 @@ record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, bool
             }
             var whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
             return new AnswerScan(modelFrom, modelTo, usage, error && !answer, whole, whole);
-        } catch (JsonEOFException _) {
-            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false);
+        } catch (JsonParseException e) {
+            // The parser has a type of its own for the end of the text, but does not always use it.
+            var stopsShort = e instanceof JsonEOFException || e.getLocation().getByteOffset() >= bytes.length;
+            return stopsShort ? new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false) : NO_OBJECT;
         } catch (IOException _) {
             return NO_OBJECT;
         }
