@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -33,6 +34,7 @@ final class Attempt {
     private @Nullable HttpClientResponse head;
     private @Nullable Answer answer;
     private boolean over;
+    private boolean reused;
     private boolean written;
     private boolean bodyEnded;
     private boolean paused;
@@ -161,20 +163,25 @@ final class Attempt {
         }
         var body = turn.body().forReplica(pool.model().orElse(turn.turn().model()), pool.streamUsage());
         putHeaders(connected, pool);
+        reused = hasServed(connected.connection());
         connected.response().onComplete(answered -> {
             if (over) {
                 return;
             }
             if (answered.succeeded()) {
                 guarded(() -> receive(answered.result()));
+            } else if (reused) {
+                upstream.freshOnly().add(lease.endpoint(), upstream.now());
+                fail(Fault.lost(answered.cause()));
             } else {
-                // The request was sent and may have had its effect, even where a kept connection turns out to have been
-                // closed by the replica: from here the two look the same. See keepAliveSeconds for what is done
-                // instead.
                 fail(Fault.cut(answered.cause()));
             }
         });
         connected.end(body).onSuccess(_ -> written = true);
+    }
+
+    private static boolean hasServed(HttpConnection connection) {
+        return connection instanceof HttpClientConnection known && known.lastResponseReceivedTimestamp() > 0;
     }
 
     private void putHeaders(HttpClientRequest to, Nodepool pool) {
@@ -183,6 +190,9 @@ final class Attempt {
                 .set(HttpHeaders.CONTENT_TYPE, JSON)
                 .set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
                 .set(HttpHeaders.ACCEPT, turn.turn().stream() ? EVENTS : JSON);
+        if (upstream.freshOnly().contains(lease.endpoint(), upstream.now())) {
+            headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         pool.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
     }
 
