@@ -52,7 +52,7 @@ record Fault(ModelFailure failure, Retry retry) {
      * second one does no harm.
      */
     static Fault lost(@Nullable Throwable cause) {
-        return new Fault(brokeOff(cause), Retry.ON_ANOTHER_CONNECTION, "upstream_cut");
+        return new Fault(brokeOff(cause), Retry.ON_ANOTHER_CONNECTION);
     }
 
     /** The connection broke in a whole answer, nothing of which had been passed on. */
