@@ -38,6 +38,7 @@ final class EventStream {
             earlyHead = settings.vertx().setTimer(seconds * 1000L, _ -> {
                 earlyHead = -1;
                 if (!request.response().closed() && !request.response().ended()) {
+                    opens();
                     writer.begin();
                 }
             });
@@ -68,18 +69,27 @@ final class EventStream {
     void begin() {
         cancelEarlyHead();
         if (!request.response().closed()) {
+            opens();
             writer.begin();
+        }
+    }
+
+    private void opens() {
+        if (!hasBegun()) {
+            request.streams(writer::unreadBytes);
         }
     }
 
     void write(Buffer events) {
         cancelEarlyHead();
         request.firstChunk();
+        opens();
         writer.write(events);
     }
 
     void end(Buffer lastEvents) {
         cancelEarlyHead();
+        opens();
         writer.end(lastEvents);
     }
 

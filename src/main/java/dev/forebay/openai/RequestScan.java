@@ -53,7 +53,7 @@ final class RequestScan {
     }
 
     /** Members whose place counts: finding it costs more than to step over the member. */
-    private static final Set<String> ACTED_ON = Set.of("model", "stream", "stream_options", "x_forebay");
+    private static final Set<String> ACTED_ON = Set.of("model", "stream", "stream_options", "x_forebay", "mcp_servers");
 
     private static final long CHOICES_MAX = 10_000;
 
@@ -67,6 +67,7 @@ final class RequestScan {
     private boolean usageAskedFor;
     private boolean streamOptionsNull;
     private @Nullable Member forebay;
+    private @Nullable Member mcpServers;
     private boolean mcp;
     private int n = 1;
     private int prompts = 1;
@@ -112,7 +113,16 @@ final class RequestScan {
         return forebay;
     }
 
-    /** True if the request brings MCP servers, by {@code mcp_servers} or as tools of type {@code mcp}. */
+    /** {@code mcp_servers}, which is for us alone, or null. */
+    @Nullable
+    Member mcpServers() {
+        return mcpServers;
+    }
+
+    /**
+     * True if the request brings MCP servers, by {@code mcp_servers} or as tools of type {@code mcp}. A list without any,
+     * as programs send that fill it in on need, asks for nothing.
+     */
     boolean mcp() {
         return mcp;
     }
@@ -137,10 +147,7 @@ final class RequestScan {
                 case "stream" -> stream(parser, from, value);
                 case "stream_options" -> streamOptions(parser, from, value);
                 case "tools" -> tools(parser, value);
-                case "mcp_servers" -> {
-                    mcp |= value != JsonToken.VALUE_NULL;
-                    parser.skipChildren();
-                }
+                case "mcp_servers" -> mcpServers(parser, from, value);
                 case "n" -> {
                     // What the number's form or size makes of it is for the model server to say.
                     n = value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT
@@ -202,6 +209,16 @@ final class RequestScan {
         }
         var to = (int) parser.currentLocation().getByteOffset();
         streamOptions = once(streamOptions, "stream_options", new Member(from, valueFrom, to));
+    }
+
+    private void mcpServers(JsonParser parser, int from, JsonToken value) throws IOException {
+        var any = value != JsonToken.START_ARRAY && value != JsonToken.VALUE_NULL;
+        while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
+            any = true;
+            parser.skipChildren();
+        }
+        mcp |= any;
+        mcpServers = once(mcpServers, "mcp_servers", rest(parser, from));
     }
 
     private void tools(JsonParser parser, JsonToken value) throws IOException {

@@ -80,6 +80,15 @@ public final class EventWriter {
         return response.writeQueueFull();
     }
 
+    /** What has been written and waits for the client to read it. From any thread, about right. */
+    public long unreadBytes() {
+        if (!(request.connection() instanceof HttpServerConnection connection)) {
+            return 0;
+        }
+        var pending = connection.channelHandlerContext().channel().unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes();
+    }
+
     public void onDrain(Runnable drained) {
         response.drainHandler(_ -> {
             unreadMillis = 0;

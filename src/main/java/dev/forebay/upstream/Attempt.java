@@ -199,7 +199,13 @@ final class Attempt {
         }
         return type != null && (type.contains("json") || type.contains("html"))
                 ? new Refusal(this, response, upstream.clock())
-                : new StreamedAnswer(this, receiver, turn.choices(), upstream.timeouts(), upstream.eventBytesMax());
+                : new StreamedAnswer(
+                        this,
+                        exchange::passes,
+                        receiver,
+                        turn.choices(),
+                        upstream.timeouts(),
+                        upstream.eventBytesMax());
     }
 
     /** The hot path: no lambda, no copy, no timer. */

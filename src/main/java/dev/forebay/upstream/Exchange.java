@@ -39,6 +39,7 @@ public final class Exchange extends Deadlines.Watched {
     private boolean ended;
     private boolean begun;
     private boolean cutRetried;
+    private int chunks;
     private @Nullable Duration firstChunk;
     private Duration queued = Duration.ZERO;
     private Usage usage = Usage.NONE;
@@ -121,6 +122,11 @@ public final class Exchange extends Deadlines.Watched {
                 firstChunk = sinceStart();
             }
         }
+    }
+
+    /** One more event of a streamed answer is handed over. */
+    void passes() {
+        chunks++;
     }
 
     void completed(Usage complete) {
@@ -251,7 +257,7 @@ public final class Exchange extends Deadlines.Watched {
         attempt = null;
         upstream.deadlines().forget(this);
         if (admitted) {
-            var outcome = new Outcome(error, attempts, nodepool, queued, firstChunk, sinceStart());
+            var outcome = new Outcome(error, attempts, nodepool, queued, firstChunk, chunks, sinceStart());
             try {
                 upstream.observer().ended(turn.turn(), outcome, usage);
             } catch (RuntimeException e) {

@@ -20,6 +20,7 @@ final class StreamedAnswer implements Answer {
     private static final int AFTER_FINISH_SECONDS = 30;
 
     private final Attempt attempt;
+    private final Runnable passes;
     private final Receiver receiver;
     private final Timeouts timeouts;
     private final EventScanner scanner;
@@ -31,10 +32,15 @@ final class StreamedAnswer implements Answer {
     private boolean unflushed;
     private int untouchedBytes;
 
-    /** @param choices that the stream is to bring, each with its own finish */
-    StreamedAnswer(Attempt attempt, Receiver receiver, int choices, Timeouts timeouts, int eventBytesMax) {
+    /**
+     * @param passes told of each event of the answer
+     * @param choices that the stream is to bring, each with its own finish
+     */
+    StreamedAnswer(
+            Attempt attempt, Runnable passes, Receiver receiver, int choices, Timeouts timeouts, int eventBytesMax) {
         this.facts = new StreamFacts(choices);
         this.attempt = attempt;
+        this.passes = passes;
         this.receiver = receiver;
         this.timeouts = timeouts;
         this.scanner = new EventScanner(eventBytesMax);
@@ -112,7 +118,10 @@ final class StreamedAnswer implements Answer {
             return;
         }
         switch (facts.inspect(frame)) {
-            case ANSWER -> pass(frame, Receiver.Kind.ANSWER);
+            case ANSWER -> {
+                pass(frame, Receiver.Kind.ANSWER);
+                passes.run();
+            }
             case USAGE -> pass(frame, Receiver.Kind.USAGE);
             case FOREIGN -> {}
             case ERROR -> fail(Fault.inBody(frame.data()));

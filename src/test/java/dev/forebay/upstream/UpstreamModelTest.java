@@ -19,6 +19,7 @@ import dev.forebay.chat.ToolCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -233,6 +234,39 @@ class UpstreamModelTest {
                             List.of(new ToolCall("id1", "add", "{\"a\":1}"), new ToolCall("id2", "add", "")),
                             completion.toolCalls());
                     assertEquals("tool_calls", completion.finishReason());
+                });
+    }
+
+    @Test
+    void keepsWhatACallHoldsBesideItsNameAndArguments() {
+        var signed = "{\"index\":0,\"id\":\"c0\",\"type\":\"function\",\"extra_content\":{\"google\":"
+                + "{\"thought_signature\":\"c2ln\"}},\"function\":{\"name\":\"add\",\"arguments\":\"{\","
+                + "\"provider_specific_fields\":{\"x\":1}}}";
+        var rest = "{\"index\":0,\"late\":true,\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},"
+                + "\"function\":{\"arguments\":\"}\"}}";
+        with(
+                Answers.streaming(
+                        Answers.chunk("{\"tool_calls\":[" + signed + "]}"),
+                        Answers.chunk("{\"tool_calls\":[" + rest + "]}"),
+                        Answers.finish("tool_calls")),
+                turns -> {
+                    var run = run(turns);
+                    var call = run.completion().toolCalls().getFirst();
+                    assertEquals("{}", call.arguments());
+                    assertEquals(
+                            "{\"id\":\"c0\",\"type\":\"function\",\"function\":{\"name\":\"add\",\"arguments\":\"{}\","
+                                    + "\"provider_specific_fields\":{\"x\":1}},"
+                                    + "\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},\"late\":true}",
+                            call.toJson().toString());
+                    var first = (Event.ToolCallDelta) run.events.getFirst();
+                    assertEquals(
+                            "c2ln",
+                            Objects.requireNonNull(first.extras())
+                                    .at("/extra_content/google/thought_signature")
+                                    .asText());
+                    var second = (Event.ToolCallDelta) run.events.getLast();
+                    assertTrue(
+                            Objects.requireNonNull(second.extras()).path("late").asBoolean());
                 });
     }
 
