@@ -26,6 +26,7 @@ final class Attempt {
     private @Nullable HttpClientResponse head;
     private @Nullable Answer answer;
     private boolean over;
+    private boolean reused;
     private boolean written;
     private boolean bodyEnded;
     private boolean paused;
@@ -146,17 +147,19 @@ final class Attempt {
             throw new IllegalStateException("the router leased from an unknown nodepool: " + lease.nodepool());
         }
         var body = turn.body().forReplica(pool.model().orElse(turn.turn().model()), pool.streamUsage());
-        ReplicaRequest.putHeaders(connected, turn, pool);
+        ReplicaRequest.putHeaders(
+                connected, turn, pool, upstream.freshOnly().contains(lease.endpoint(), upstream.now()));
+        reused = ReplicaRequest.isReused(connected);
         connected.response().onComplete(answered -> {
             if (over) {
                 return;
             }
             if (answered.succeeded()) {
                 guarded(() -> receive(answered.result()));
+            } else if (reused) {
+                upstream.freshOnly().add(lease.endpoint(), upstream.now());
+                fail(Fault.lost(answered.cause()));
             } else {
-                // The request was sent and may have had its effect, even where a kept connection turns out to have been
-                // closed by the replica: from here the two look the same. See keepAliveSeconds for what is done
-                // instead.
                 fail(Fault.cut(answered.cause()));
             }
         });

@@ -23,6 +23,8 @@ record Fault(ModelFailure failure, Retry retry) {
     enum Retry {
         /** Nothing was sent: anywhere, at the same replica too. */
         ANYWHERE,
+        /** It was lost with a connection that had been kept, which says nothing of the replica: anywhere. */
+        ON_ANOTHER_CONNECTION,
         /** It was sent, and may have had its effect there: at another replica only. */
         ELSEWHERE,
         /** At another replica, but once in a turn. */
@@ -42,6 +44,15 @@ record Fault(ModelFailure failure, Retry retry) {
     /** The connection broke before anything of an answer could be used. */
     static Fault cut(@Nullable Throwable cause) {
         return new Fault(brokeOff(cause), Retry.ELSEWHERE);
+    }
+
+    /**
+     * A connection that had served before ended and gave nothing for this request. The server is taken to have closed it
+     * before the request came, although it may have gone down over it: a model turn changes nothing there, so that a
+     * second one does no harm.
+     */
+    static Fault lost(@Nullable Throwable cause) {
+        return new Fault(brokeOff(cause), Retry.ON_ANOTHER_CONNECTION);
     }
 
     /** The connection broke in a whole answer, nothing of which had been passed on. */
@@ -111,11 +122,16 @@ record Fault(ModelFailure failure, Retry retry) {
                 Retry.ANYWHERE);
     }
 
+    boolean mayRetryAtTheSame() {
+        return retry == Retry.ANYWHERE || retry == Retry.ON_ANOTHER_CONNECTION;
+    }
+
     /** What the attempt showed of its replica. */
     Lease.Ended verdict() {
         return switch (failure) {
             case ModelFailure.Refused r when r.status() < 500 && r.status() != 429 -> Lease.Ended.SERVED;
             case ModelFailure.Overloaded _ -> Lease.Ended.UNKNOWN;
+            case ModelFailure.Broken _ when retry == Retry.ON_ANOTHER_CONNECTION -> Lease.Ended.UNKNOWN;
             default -> Lease.Ended.FAILED;
         };
     }

@@ -24,13 +24,22 @@ final class ReplicaRequest {
                 .setURI(endpoint.basePath() + turn.path());
     }
 
-    static void putHeaders(HttpClientRequest to, TurnRequest turn, Nodepool pool) {
+    /** @param last whether the connection is to serve no other request */
+    static void putHeaders(HttpClientRequest to, TurnRequest turn, Nodepool pool, boolean last) {
         var headers = to.headers()
                 .addAll(turn.headers())
                 .set(HttpHeaders.CONTENT_TYPE, JSON)
                 .set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
                 .set(HttpHeaders.ACCEPT, turn.turn().stream() ? EVENTS : JSON);
+        if (last) {
+            headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         pool.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
+    }
+
+    /** Whether the connection has served another request before. */
+    static boolean isReused(HttpClientRequest request) {
+        return request.connection() instanceof HttpClientConnection known && known.lastResponseReceivedTimestamp() > 0;
     }
 
     /**
