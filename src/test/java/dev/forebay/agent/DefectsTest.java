@@ -106,7 +106,7 @@ class DefectsTest {
                 RunObserver.NONE);
         for (var caller : List.of(Agents.ANN, Agents.BOB)) {
             var request = (ObjectNode) ScriptedTools.json("{'messages':[]}");
-            var call = new Call("r", "", caller, Instant.MAX, 0);
+            var call = new Call("r", "", caller, Instant.MAX);
             try {
                 agent.run(new ChatRequest(request), call, Sink.IGNORE);
             } catch (InterruptedException e) {

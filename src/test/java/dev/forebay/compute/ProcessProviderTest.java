@@ -110,6 +110,23 @@ class ProcessProviderTest {
     }
 
     @Test
+    void aReplicaIsStartedAgainAfterAFaultOfOurs() throws Exception {
+        var ports = new FreePorts();
+        var asked = new AtomicInteger();
+        IntSupplier faulty = () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("no port today");
+            }
+            return ports.getAsInt();
+        };
+        provider(faulty).start(pool("small", 30, server()), 0, changes);
+        changes.next(Starting.class);
+        assertContains(changes.next(Failed.class).reason(), "nodepool small", "no port today");
+        changes.next(Starting.class);
+        changes.next(Ready.class);
+    }
+
+    @Test
     void aReplicaThatIsKilledIsStartedAgain() throws Exception {
         var script = "echo $$ > pid; exec " + String.join(" ", server());
         provider(new FreePorts()).start(pool("small", 30, List.of("sh", "-c", script)), 0, changes);
