@@ -12,6 +12,7 @@ import dev.forebay.compute.Nodepool;
 import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
 import dev.forebay.http.Health;
+import dev.forebay.http.Places;
 import dev.forebay.openai.OpenAiRoutes;
 import dev.forebay.openai.ServedModel;
 import dev.forebay.openai.StreamSettings;
@@ -75,6 +76,8 @@ final class Front extends VerticleBase {
                     limits,
                     keys,
                     memory,
+                    new Places(configuration.server().connectionsMax().orElseGet(OpenFiles::connectionsMax)),
+                    new Places(limits.requestsMax()),
                     health,
                     telemetry.edge(),
                     telemetry.page(router),

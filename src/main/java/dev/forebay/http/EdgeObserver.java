@@ -61,6 +61,10 @@ public interface EdgeObserver {
 
     /** What a request can be too much of. */
     enum Limit {
+        /** Connections at once. */
+        CONNECTIONS,
+        /** Requests at once. */
+        REQUESTS,
         HEADERS,
         /** The body's own size. */
         BODY,

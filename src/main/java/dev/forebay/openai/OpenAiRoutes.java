@@ -104,8 +104,8 @@ public final class OpenAiRoutes {
         for (var name : relay.requestHeaders()) {
             headers.add(name, request.http().headers().getAll(name));
         }
-        var wanted =
-                new TurnRequest(turn, scan.model(), path, headers, new RelayBody(request.body(), scan), deadline());
+        var wanted = new TurnRequest(
+                turn, scan.model(), path, headers, new RelayBody(request.body(), scan), scan.choices(), deadline());
         new Relay(request, wanted, scan.usageAskedFor(), upstream, stream, relay.answerHeaders()).start();
     }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One model turn of either lane: admitted, leased, connected, streaming, ended. It lives on its upstream's event loop;
  * {@link #start} and {@link #cancel} must be called there. A turn is tried on other replicas as long as nothing of an
- * answer has been handed over; on the same replica only if nothing was sent.
+ * answer has been handed over; on the same replica only if nothing was sent, or if it was lost with a kept connection.
  */
 public final class Exchange extends Deadlines.Watched {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
@@ -169,7 +169,7 @@ public final class Exchange extends Deadlines.Watched {
             return false;
         }
         return switch (fault.retry()) {
-            case ANYWHERE, ELSEWHERE -> true;
+            case ANYWHERE, ON_ANOTHER_CONNECTION, ELSEWHERE -> true;
             case ELSEWHERE_ONCE -> {
                 var first = !cutRetried;
                 cutRetried = true;
@@ -235,7 +235,7 @@ public final class Exchange extends Deadlines.Watched {
         }
         if (lastFault == null) {
             fail(failure, failure.word());
-        } else if (lastFault.retry() == Fault.Retry.ANYWHERE && !tried.isEmpty()) {
+        } else if (lastFault.mayRetryAtTheSame() && !tried.isEmpty()) {
             tried.clear();
             upstream.vertx().setTimer(SAME_REPLICA_PAUSE_MILLIS * attempts, _ -> {
                 if (!ended) {

@@ -67,7 +67,7 @@ public final class UpstreamModel implements Model {
         }
         var turn = new Turn(call.requestId(), call.caller(), model, "chat", true, call.round());
         return new TurnRequest(
-                turn, model, "/chat/completions", headers, new ChatBody(request.json()), call.deadline());
+                turn, model, "/chat/completions", headers, new ChatBody(request.json()), 1, call.deadline());
     }
 
     private Completion read(Inbox inbox, Sink sink) throws InterruptedException {

@@ -130,6 +130,11 @@ public final class FakeUpstream implements AutoCloseable {
         return connections.get();
     }
 
+    /** Connections that are open now. */
+    public int open() {
+        return open.size();
+    }
+
     /** Waits for the next request that was not awaited yet. */
     public Request awaitRequest() {
         try {

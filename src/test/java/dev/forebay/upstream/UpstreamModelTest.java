@@ -16,6 +16,7 @@ import dev.forebay.chat.Event;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Sink;
 import dev.forebay.chat.ToolCall;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -341,7 +342,7 @@ class UpstreamModelTest {
     void aRefusalIsThrownAsItIs() {
         with(Answers.refusal(429, "{\"error\":{}}", "retry-after: 9"), turns -> {
             var failure = run(turns).failure(ModelFailure.Refused.class);
-            assertEquals("9", failure.retryAfter().orElseThrow());
+            assertEquals(Duration.ofSeconds(9), failure.retryAfter().orElseThrow());
         });
     }
 

@@ -30,7 +30,9 @@ class WholeAnswerTest {
         var first = "{\"object\":\"list\",\"model\":\"theirs\"," + data + ",\"usage\":" + Answers.USAGE + "}";
         var last = "{\"object\":\"list\"," + data + ",\"model\":\"theirs\",\"usage\":" + Answers.USAGE + "}\n";
         var none = "{\"object\":\"list\"," + data + ",\"usage\":" + Answers.USAGE + "}";
-        return Stream.of(first, last, none)
+        var middle = "{\"object\":\"list\",\"more\":{\"model\":\"theirs\\\"\",\"usage\":{}}," + data
+                + ",\"model\" : \"theirs\",\"usage\":" + Answers.USAGE + ",\"rest\":\"" + "A".repeat(LARGE / 2) + "\"}";
+        return Stream.of(first, last, none, middle)
                 .flatMap(body -> Stream.of(Arguments.of(body, true), Arguments.of(body, false)));
     }
 
