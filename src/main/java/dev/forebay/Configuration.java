@@ -134,7 +134,13 @@ record Configuration(
 
     private Configuration listeningAt(String host, int port) {
         var listening = new ServerSettings(
-                host, port, server.eventLoops(), server.headerSeconds(), server.idleSeconds(), server.warmUpMillis());
+                host,
+                port,
+                server.eventLoops(),
+                server.transport(),
+                server.headerSeconds(),
+                server.idleSeconds(),
+                server.warmUpMillis());
         return new Configuration(
                 data, listening, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
     }

@@ -40,7 +40,7 @@ class EdgeTest {
 
     @BeforeEach
     void listen() throws Exception {
-        var settings = new ServerSettings("127.0.0.1", 0, 1, 1, 2, 0);
+        var settings = new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 1, 2, 0);
         var limits = new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64);
         var ids = new AtomicInteger();
         EdgeObserver observer = new EdgeObserver() {
