@@ -6,9 +6,10 @@ import java.util.Locale;
 /**
  * Horizontal bars with their values as text, as SVG that suits a light and a dark page.
  *
+ * @param file the name of its file
  * @param isLogarithmic for values that lie orders of magnitude apart; bars then begin at the axis' least value
  */
-record BarChart(String title, String subtitle, String footer, boolean isLogarithmic, List<Group> groups) {
+record BarChart(String file, String title, String subtitle, String footer, boolean isLogarithmic, List<Group> groups) {
     /** Bars under one heading. */
     record Group(String heading, List<Bar> bars) {}
 

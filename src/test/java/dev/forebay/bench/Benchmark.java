@@ -2,11 +2,14 @@ package dev.forebay.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** All measurements in their order, targets taking turns within each row and window. */
 final class Benchmark {
     private static final int FIRST_REQUESTS = 1000;
+    private static final int QUIET_WAITS_MAX = 120;
+    private static final double QUIET_SHARE = 0.1;
 
     /** Does one thing to one target. */
     private interface Step {
@@ -21,6 +24,7 @@ final class Benchmark {
     private final ClientGone gone;
     private final List<Target> targets = new ArrayList<>();
     private final Target direct;
+    private final long begun = System.nanoTime();
 
     Benchmark(Run run) {
         this.run = run;
@@ -34,18 +38,22 @@ final class Benchmark {
 
     void measure() throws Exception {
         new Starts(run).all();
+        say("starts measured");
         run.figures().window(0);
         startAll();
         each(_ -> true, this::firstThousand);
+        say("all have answered their first " + FIRST_REQUESTS + " requests");
         each(_ -> true, this::warm);
+        say("all are warm");
         for (var window = 0; window < run.plan().windows(); window++) {
             run.figures().window(window);
             window();
-            System.out.println("window " + (window + 1) + " of " + run.plan().windows() + " done");
+            say("window " + (window + 1) + " of " + run.plan().windows() + " done");
         }
         run.figures().window(0);
         var many = new ManyStreams(run);
         each(target -> target.name().equals(Target.NGINX) || target.name().equals(Target.FOREBAY), many::once);
+        say("many streams read");
         // Last, since the flight recorder takes memory that the rows above must not see.
         var allocation = new Allocation(run);
         for (var window = 0; window < run.plan().windows(); window++) {
@@ -124,7 +132,25 @@ final class Benchmark {
         for (var target : targets) {
             if (which.test(target)) {
                 step.on(target);
+                if (target.isPeer()) {
+                    awaitQuiet(target);
+                }
             }
         }
+    }
+
+    /** What it could not finish in time would take the core from the next. */
+    private static void awaitQuiet(Target target) throws InterruptedException {
+        for (var wait = 0; wait < QUIET_WAITS_MAX; wait++) {
+            var cpu = target.cpuNanos();
+            Thread.sleep(Plan.SETTLING);
+            if (target.cpuNanos() - cpu < QUIET_SHARE * Plan.SETTLING.toNanos()) {
+                return;
+            }
+        }
+    }
+
+    private void say(String what) {
+        System.out.println(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun) + " s: " + what);
     }
 }

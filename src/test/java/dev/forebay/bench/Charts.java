@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** The charts of README and docs/performance.md. What was not measured is left out of them. */
 final class Charts {
@@ -18,26 +18,20 @@ final class Charts {
         this.figures = figures;
     }
 
-    void write(Path folder) throws IOException {
-        for (var chart : Map.of(
-                        "cpu.svg",
-                        cpu(),
-                        "throughput.svg",
-                        throughput(),
-                        "latency.svg",
-                        latency(),
-                        "memory.svg",
-                        memory())
-                .entrySet()) {
-            if (!chart.getValue().groups().isEmpty()) {
-                Files.writeString(
-                        folder.resolve(chart.getKey()), chart.getValue().svg());
-            }
+    /** Those that there is something to show for. */
+    List<BarChart> write(Path folder) throws IOException {
+        var shown = Stream.of(cpu(), latency(), throughput(), memory())
+                .filter(chart -> !chart.groups().isEmpty())
+                .toList();
+        for (var chart : shown) {
+            Files.writeString(folder.resolve(chart.file()), chart.svg());
         }
+        return shown;
     }
 
     private BarChart cpu() {
         return chart(
+                "cpu.svg",
                 "Processor time, as a multiple of nginx's",
                 "One core, same run, logarithmic; shorter is better",
                 true,
@@ -48,6 +42,7 @@ final class Charts {
 
     private BarChart throughput() {
         return chart(
+                "throughput.svg",
                 "Requests a second on one saturated core",
                 "Closed loop of " + Wrk.CONNECTIONS + " connections, logarithmic; longer is better",
                 true,
@@ -56,6 +51,7 @@ final class Charts {
 
     private BarChart latency() {
         return chart(
+                "latency.svg",
                 "Median latency added to a direct connection",
                 "At 1,000 requests a second, or what a gateway can do at most, logarithmic; shorter is better",
                 true,
@@ -64,6 +60,7 @@ final class Charts {
 
     private BarChart memory() {
         return chart(
+                "memory.svg",
                 "Resident memory after 1,000 requests",
                 "Shorter is better",
                 false,
@@ -115,10 +112,11 @@ final class Charts {
         return new BarChart.Bar(label, value, Report.number(value) + unit, kind);
     }
 
-    private BarChart chart(String title, String subtitle, boolean isLogarithmic, BarChart.Group... groups) {
+    private BarChart chart(
+            String file, String title, String subtitle, boolean isLogarithmic, BarChart.Group... groups) {
         var shown = List.of(groups).stream()
                 .filter(group -> !group.bars().isEmpty())
                 .toList();
-        return new BarChart(title, subtitle, machine.line(), isLogarithmic, shown);
+        return new BarChart(file, title, subtitle, machine.line(), isLogarithmic, shown);
     }
 }

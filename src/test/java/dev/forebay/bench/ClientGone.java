@@ -2,7 +2,9 @@ package dev.forebay.bench;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -21,6 +23,7 @@ final class ClientGone {
             new Case(Row.GONE_AGENT_P50, Row.GONE_AGENT_P99, wish -> Target.stream(Target.AGENT, wish));
 
     private final Run run;
+    private final Set<String> neverTold = new HashSet<>();
     private int clients;
 
     ClientGone(Run run) {
@@ -34,13 +37,18 @@ final class ClientGone {
     }
 
     private void measure(Target target, Case of) throws Exception {
+        var what = target.name() + ", " + of.median.title;
+        if (neverTold.contains(what)) {
+            return;
+        }
         var walkaway = run.load().walkaway(target, run.stage().direct());
         var nanos = new long[CLIENTS];
         for (var i = 0; i < CLIENTS; i++) {
             try {
                 nanos[i] = walkaway.nanos(Watched.WISH + clients++, of.body);
             } catch (TimeoutException | ExecutionException e) {
-                run.figures().note(target.name() + ", " + of.median.title + ": not told within 20 s");
+                neverTold.add(what);
+                run.figures().note(what + ": not told within 20 s");
                 return;
             }
         }

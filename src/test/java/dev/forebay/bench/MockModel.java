@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The model server of the benchmark, a process of its own: it answers at once, or streams as many chunks in as many
- * milliseconds as {@code metadata.bench} in the request says, such as {@code "200x20"}. Whoever offers tools and has no
+ * milliseconds as the request's {@link Target#WISH} says, such as {@code 200x20}. Whoever offers tools and has no
  * result yet gets a call of the first one. Each chunk carries the moment it was sent, and its number. A request that says
- * {@code "watch-ID"} gets no end of its answer; {@link Watched} tells what became of it.
+ * {@code watch-ID} gets no end of its answer; {@link Watched} tells what became of it.
  */
 final class MockModel {
     static final String WHOLE = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1,"
@@ -105,14 +105,9 @@ final class MockModel {
                 HEAD + "{\"content\":\" " + System.nanoTime() + " " + number + "\"},\"finish_reason\":null}]}\n\n");
     }
 
-    /** What {@code metadata.bench} says, or nothing. */
     private static String wish(String body) {
-        var at = body.indexOf("\"bench\":\"");
-        if (at < 0) {
-            return "";
-        }
-        var from = at + "\"bench\":\"".length();
-        return body.substring(from, body.indexOf('"', from));
+        var at = body.indexOf(Target.WISH);
+        return at < 0 ? "" : body.substring(at + Target.WISH.length(), body.indexOf(Target.WISH_END, at));
     }
 
     private record Shape(int chunks, int gapMillis) {

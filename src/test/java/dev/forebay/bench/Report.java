@@ -52,15 +52,15 @@ final class Report {
     void write() throws IOException {
         Files.writeString(FOLDER.resolve("figures.md"), markdown());
         Files.writeString(FOLDER.resolve("figures.json"), FiguresJson.of(machine, plan, figures));
-        new Charts(machine, figures).write(FOLDER);
+        var charts = new Charts(machine, figures);
+        charts.write(FOLDER);
         if (plan.publish()) {
             Files.createDirectories(IMAGES);
-            new Charts(machine, figures).write(IMAGES);
-            var page = Files.readString(PAGE);
-            Files.writeString(
-                    PAGE,
-                    FIGURES.matcher(page)
-                            .replaceFirst("$1" + Matcher.quoteReplacement("\n" + markdown() + "\n") + "$2"));
+            var links = charts.write(IMAGES).stream()
+                    .map(chart -> "![" + chart.title() + "](images/" + chart.file() + ")\n\n")
+                    .collect(Collectors.joining());
+            var text = Matcher.quoteReplacement("\n" + links + markdown() + "\n");
+            Files.writeString(PAGE, FIGURES.matcher(Files.readString(PAGE)).replaceFirst("$1" + text + "$2"));
         }
     }
 

@@ -2,10 +2,8 @@ package dev.forebay.bench;
 
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Whole answers at fixed rates: latency from the moment that was meant, and processor time. */
 final class Requests {
@@ -23,21 +21,16 @@ final class Requests {
 
     private final Run run;
     private final Buffer body = Target.whole(Target.PLAIN);
-    private final Set<String> tooFast = new HashSet<>();
     private final Map<String, Integer> tops = new HashMap<>();
 
     Requests(Run run) {
         this.run = run;
     }
 
-    /** Once a target could not keep up with a rate, it is not asked to again. */
+    /** A peer is not asked for more than it could do on the ladder. */
     void window(Target target, Rate rate) throws Exception {
         var what = target.name() + " at " + rate.perSecond + "/s";
-        if (tooFast.contains(what)) {
-            return;
-        }
-        if (target.isPeer() && isBehind(briefly(target, rate.perSecond))) {
-            tooFast.add(what);
+        if (rate.perSecond > tops.getOrDefault(target.name(), Integer.MAX_VALUE)) {
             run.figures().note(what + ": does not keep up");
             return;
         }
@@ -59,6 +52,7 @@ final class Requests {
 
     /** Rates that rise until the target fails a request or falls behind; it warms up on the way. */
     void climb(Target target) throws Exception {
+        tops.put(target.name(), 0);
         for (var rate : LADDER) {
             if (isBehind(briefly(target, rate))) {
                 break;
@@ -70,7 +64,7 @@ final class Requests {
     /** The same as the other rates, at the highest that the target could serve. */
     void topWindow(Target target) throws Exception {
         var top = tops.get(target.name());
-        if (top != null) {
+        if (top != null && top > 0) {
             run.figures().add(Row.TOP_RATE, target, top);
             window(target, new Rate(top, Row.TOP_RATE_LATENCY, Row.TOP_RATE_P99, Row.TOP_RATE_CPU));
         }

@@ -28,8 +28,10 @@ final class Saturation {
         var answers = answers(target, run.plan().window());
         var spent = (double) (target.cpuNanos() - cpu);
         var took = System.nanoTime() - begun;
-        if (answers.failed() > 0) {
-            run.figures().note(target.name() + ", saturated: " + answers.failed() + " failed, window void");
+        if (answers.failed() > 0 || answers.whole() == 0) {
+            run.figures()
+                    .note(target.name() + ", saturated: " + answers.whole() + " served, " + answers.failed()
+                            + " failed, window void");
             return;
         }
         if (spent / took < BUSY) {

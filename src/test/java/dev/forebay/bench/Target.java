@@ -29,10 +29,13 @@ record Target(
     static final String TOOLS = "tools";
     static final String PATH = "/v1/chat/completions";
 
-    private static final String TALK = "\"messages\":[{\"role\":\"system\",\"content\":\""
-            + "You are a helpful assistant who answers briefly. ".repeat(6)
-            + "\"},{\"role\":\"user\",\"content\":\"" + "What should one know about rivers? ".repeat(10)
-            + "\"}],\"temperature\":0.7,\"max_tokens\":256,\"user\":\"bench\"";
+    /** Where a request says what {@link MockModel} is to do: in its words, since some gateways keep other members to themselves. */
+    static final String WISH = "bench=";
+
+    static final char WISH_END = ';';
+
+    private static final String SYSTEM = "You are a helpful assistant who answers briefly. ".repeat(6);
+    private static final String QUESTION = "What should one know about rivers? ".repeat(10);
 
     record Saturable(String path, String model) {
         /** The same model server as everywhere; for what is slower than that one. */
@@ -66,16 +69,22 @@ record Target(
     }
 
     static Buffer whole(String model) {
-        return Buffer.buffer("{\"model\":\"" + model + "\"," + TALK + "}");
+        return body(model, "", "");
     }
 
-    /** @param shape what {@link MockModel} is to do, as in {@code 200x20}: chunks and milliseconds between them */
-    static Buffer whole(String model, String shape) {
-        return Buffer.buffer("{\"model\":\"" + model + "\",\"metadata\":{\"bench\":\"" + shape + "\"}," + TALK + "}");
+    /** @param wish what {@link MockModel} is to do, as in {@code 200x20}: chunks and milliseconds between them */
+    static Buffer whole(String model, String wish) {
+        return body(model, "", WISH + wish + WISH_END);
     }
 
-    static Buffer stream(String model, String shape) {
-        return Buffer.buffer("{\"model\":\"" + model + "\",\"stream\":true,\"metadata\":{\"bench\":\"" + shape + "\"},"
-                + TALK + "}");
+    static Buffer stream(String model, String wish) {
+        return body(model, "\"stream\":true,", WISH + wish + WISH_END);
+    }
+
+    private static Buffer body(String model, String members, String wish) {
+        return Buffer.buffer("{\"model\":\"" + model + "\"," + members
+                + "\"messages\":[{\"role\":\"system\",\"content\":\"" + SYSTEM
+                + "\"},{\"role\":\"user\",\"content\":\"" + wish + QUESTION
+                + "\"}],\"temperature\":0.7,\"max_tokens\":256,\"user\":\"bench\"}");
     }
 }

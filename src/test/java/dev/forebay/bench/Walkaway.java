@@ -37,7 +37,7 @@ final class Walkaway {
         var left = new CompletableFuture<Long>();
         client.request(to).onFailure(left::completeExceptionally).onSuccess(request -> {
             // What comes of it, and that it fails in the end, is as it should be.
-            request.send(body.apply(wish)).onComplete(_ -> {});
+            request.send(body.apply(wish)).onSuccess(response -> response.exceptionHandler(_ -> {}));
             moment(wish, "begun").onFailure(left::completeExceptionally).onSuccess(_ -> leave(request, left));
         });
         var begun = left.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
