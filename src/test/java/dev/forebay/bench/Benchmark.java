@@ -72,6 +72,7 @@ final class Benchmark {
             var started = run.stage().gateway(Target.FOREBAY + " " + transport, transport);
             if (started.hasItsTransport()) {
                 targets.add(started.target());
+                run.figures().add(Row.READY, started.target(), started.readyMillis());
             } else {
                 run.figures().note(transport + ": this machine refuses it");
                 run.stage().close(started.target());

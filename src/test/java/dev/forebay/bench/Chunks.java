@@ -41,20 +41,25 @@ final class Chunks {
         Thread.sleep(Plan.SETTLING);
     }
 
-    /** Once a target could not serve so many, it is not asked to again. */
+    /** Once a target could not even begin half as many, it is not asked to again. */
     void window(Target target, Case of) throws Exception {
         var what = target.name() + ", " + of.cpu.title;
         if (tooMany.contains(what)) {
             return;
         }
         try (var streams = opened(target, of)) {
-            if (!streams.await(count -> count.begun() >= of.streams || count.failed() > 0, PATIENCE)
-                    || streams.count().failed() > 0) {
-                tooMany.add(what);
-                var count = streams.count();
+            streams.await(count -> count.begun() >= of.streams || count.failed() > 0, PATIENCE);
+            var count = streams.count();
+            if (count.begun() < of.streams || count.failed() > 0) {
                 run.figures()
                         .note(what + ": " + count.begun() + " had begun after " + PATIENCE.toSeconds() + " s, "
-                                + count.failed() + " had failed; not measured");
+                                + count.failed() + " had failed");
+            }
+            if (count.failed() > 0) {
+                return;
+            }
+            if (count.begun() < of.streams / 2) {
+                tooMany.add(what);
                 return;
             }
             Thread.sleep(Plan.SETTLING);

@@ -104,11 +104,10 @@ final class Streams implements AutoCloseable {
 
     /** Chunks since the last {@link #reset}, with the time that each took from the model server to here. */
     Load.Answers chunks() throws Exception {
-        return onLoop(() -> {
-            var sorted = Arrays.copyOf(transits, Math.min(chunks, SAMPLES_MAX));
-            Arrays.sort(sorted);
-            return new Load.Answers(failed, sorted);
-        });
+        // Copied there and sorted here: the loop has streams to read.
+        var all = onLoop(() -> new Load.Answers(failed, Arrays.copyOf(transits, Math.min(chunks, SAMPLES_MAX))));
+        Arrays.sort(all.nanos());
+        return all;
     }
 
     Count count() throws Exception {
