@@ -69,7 +69,7 @@ class RecordedEngineTest {
             var model = new UpstreamModel("m", turns.upstream, () -> "made up");
             var request = new ChatRequest((ObjectNode) new ObjectMapper().readTree("{}"));
             var caller = new Caller("k", "u", Set.of());
-            var call = new Call("req", "", caller, Instant.now().plusSeconds(60), 1);
+            var call = new Call("req", "", caller, Instant.now().plusSeconds(60)).inRound(1);
             var completion = model.run(request, call, new Sink() {
                 @Override
                 public void emit(Event event) {
