@@ -58,6 +58,13 @@ class BindingTest {
     }
 
     @Test
+    void readsNumbersThatMayBeAbsent() {
+        record Bounds(Optional<Integer> most, Optional<Long> bytes, Optional<Long> absent) {}
+        var bounds = Binding.bind(Yaml.parse("f.yaml", "most: 12\nbytes: 3 GiB\n"), Bounds.class, _ -> null);
+        assertEquals(new Bounds(Optional.of(12), Optional.of(3L << 30), Optional.empty()), bounds);
+    }
+
+    @Test
     void namesFileLinePathAndNearestKeyForAnUnknownKey() {
         assertEquals(
                 "f.yaml:3: pools[0].bytes_maxx: unknown key; did you mean \"bytes_max\"?",
