@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { all, apiKey, baseURL, mirrorLost, told } from '../support/gateway.js';
+import { all, apiKey, baseURL, mirrorLost, told, unique } from '../support/gateway.js';
 
 const openai = new OpenAI({ baseURL, apiKey });
 const user = content => [{ role: 'user', content }];
@@ -87,10 +87,11 @@ describe('chat', () => {
   test('abort: the model server loses its client', async () => {
     const chunk = { id: 'c', choices: [{ index: 0, delta: { content: 'first' }, finish_reason: null }] };
     const messages = user(told({ events: [chunk], end: 'hang' }));
-    const stream = await openai.chat.completions.create({ model: 'mirror', stream: true, user: 'openai-abort', messages });
+    const name = unique('openai-abort');
+    const stream = await openai.chat.completions.create({ model: 'mirror', stream: true, user: name, messages });
     for await (const _ of stream) break;
 
-    await mirrorLost('openai-abort');
+    await mirrorLost(name);
   });
 
   test('completions', async () => {

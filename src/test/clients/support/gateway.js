@@ -67,6 +67,9 @@ export async function eventually(what, holds) {
 /** The message that makes the mirror do something else than mirror. */
 export const told = script => JSON.stringify(script);
 
+/** A `user` that no other request has, in no other line either. */
+export const unique = name => `${name}-${process.env.CLIENTS_LINE}-${process.pid}`;
+
 /** Resolves once the request with that `user` has reached the mirror. */
 export const mirrorHas = user => mirrorTells(`/arrived/${user}`);
 

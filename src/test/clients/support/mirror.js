@@ -3,6 +3,7 @@
 //   {"status": 503, "headers": {...}, "body": {...}}    an answer as it stands
 //   {"events": [{...}, ...], "end": "done" | "close" | "cut" | "hang"}
 //                                                       a stream of these, then [DONE], its end, a reset, or nothing
+//   {"events": [...], "bytes": 1}                       so many bytes at a time, each in a packet of its own
 //   {"wait": true}                                      no answer ever
 import { createServer } from 'node:http';
 
@@ -24,7 +25,7 @@ const server = createServer(async (request, response) => {
     response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers });
     response.end(JSON.stringify(script.body));
   } else if (body.stream) {
-    await stream(response, script.events ?? mirrored(request, body), script.end ?? 'done');
+    await stream(response, script.events ?? mirrored(request, body), script);
   } else {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(whole(request, body)));
@@ -70,16 +71,23 @@ function mirrored(request, body) {
   return body.stream_options?.include_usage ? [...events, { ...stamp(body), choices: [], usage: usage() }] : events;
 }
 
-async function stream(response, events, end) {
+async function stream(response, events, { end = 'done', bytes = Infinity }) {
+  response.socket.setNoDelay();
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const event of events) {
-    response.write(`data: ${JSON.stringify(event)}\n\n`);
-    // Each in a packet of its own.
-    await new Promise(resolve => setImmediate(resolve));
+    await write(response, Buffer.from(`data: ${JSON.stringify(event)}\n\n`), bytes);
   }
   if (end === 'done') response.end('data: [DONE]\n\n');
   if (end === 'close') response.end();
   if (end === 'cut') setImmediate(() => response.socket.resetAndDestroy());
+}
+
+/** Each piece in a packet of its own. */
+async function write(response, text, bytes) {
+  for (let at = 0; at < text.length; at += bytes) {
+    response.write(text.subarray(at, at + bytes));
+    await new Promise(resolve => setImmediate(resolve));
+  }
 }
 
 function stamp(body) {
