@@ -1,7 +1,7 @@
 package dev.forebay.chat;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Why there is no complete answer. Each kind has one status at the edge; messages are fit for the caller's eyes. */
@@ -92,13 +92,13 @@ public abstract sealed class ModelFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;
         private final String body;
-        private final Optional<String> retryAfter;
+        private final Map<String, String> retryHeaders;
 
-        public Refused(int status, String body, Optional<String> retryAfter) {
+        public Refused(int status, String body, Map<String, String> retryHeaders) {
             super("the model server answered with status " + status, null);
             this.status = status;
             this.body = body;
-            this.retryAfter = retryAfter;
+            this.retryHeaders = Map.copyOf(retryHeaders);
         }
 
         public int status() {
@@ -110,9 +110,9 @@ public abstract sealed class ModelFailure extends RuntimeException {
             return body;
         }
 
-        /** The engine's Retry-After as it stood. */
-        public Optional<String> retryAfter() {
-            return retryAfter;
+        /** What the engine's headers say of sending the request again, by their names in small letters. */
+        public Map<String, String> retryHeaders() {
+            return retryHeaders;
         }
     }
 

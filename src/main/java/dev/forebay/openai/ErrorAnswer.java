@@ -10,6 +10,7 @@ import dev.forebay.sse.EventWriter;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,14 +19,15 @@ import java.util.Optional;
  *
  * @param word why, for the log: a failure's own word, or an {@link ApiError}'s code
  * @param json the body, in one line
+ * @param retryHeaders what tells the client whether and when to send the request again
  */
-record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryAfter) {
+record ErrorAnswer(int status, String word, Buffer json, Map<String, String> retryHeaders) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MESSAGE_CHARS_MAX = 2000;
 
     static ErrorAnswer of(ModelFailure failure) {
         var answer = answer(failure);
-        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retryAfter());
+        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retryHeaders());
     }
 
     private static ErrorAnswer answer(ModelFailure failure) {
@@ -54,7 +56,9 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 error.status(),
                 error.code() == null ? "error" : error.code(),
                 Buffer.buffer(error.toBytes()),
-                error.retryAfter().map(wait -> Long.toString(Math.max(1, wait.toSeconds()))));
+                error.retryAfter()
+                        .map(wait -> Map.of("retry-after", Long.toString(Math.max(1, wait.toSeconds()))))
+                        .orElse(Map.of()));
     }
 
     private static ErrorAnswer of(ModelFailure.Refused refused) {
@@ -69,18 +73,18 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                         "the model server refused the gateway's own key; check api_key of the nodepool",
                         "upstream_unauthorized",
                         Optional.empty()));
-            case 503, 504 -> with(of(fault(refused.status(), message)), refused.retryAfter());
+            case 503, 504 -> with(of(fault(refused.status(), message)), refused);
             default -> {
                 if (refused.status() >= 500) {
-                    yield of(fault(502, message));
+                    yield with(of(fault(502, message)), refused);
                 }
                 yield said.path("error").path("message").isTextual()
                         ? new ErrorAnswer(
                                 refused.status(),
                                 "upstream_refused",
                                 Buffer.buffer(said.toString()),
-                                refused.retryAfter())
-                        : with(of(wrapped(refused.status(), message)), refused.retryAfter());
+                                refused.retryHeaders())
+                        : with(of(wrapped(refused.status(), message)), refused);
             }
         };
     }
@@ -100,8 +104,8 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 : ApiError.refused(status, text, "upstream_refused");
     }
 
-    private static ErrorAnswer with(ErrorAnswer answer, Optional<String> retryAfter) {
-        return new ErrorAnswer(answer.status(), answer.word(), answer.json(), retryAfter.or(answer::retryAfter));
+    private static ErrorAnswer with(ErrorAnswer answer, ModelFailure.Refused refused) {
+        return new ErrorAnswer(answer.status(), answer.word(), answer.json(), refused.retryHeaders());
     }
 
     /** Answers with it, if nothing has been answered yet. */
@@ -110,7 +114,7 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
         if (response.headWritten() || response.closed()) {
             return;
         }
-        retryAfter.ifPresent(wait -> response.putHeader("retry-after", wait));
+        retryHeaders.forEach(response::putHeader);
         request.failedBy(word);
         request.answer(status, "application/json", json);
     }

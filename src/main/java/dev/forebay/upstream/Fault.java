@@ -4,7 +4,7 @@ import dev.forebay.chat.ModelFailure;
 import dev.forebay.routing.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +60,9 @@ record Fault(ModelFailure failure, Retry retry, String word) {
                 null);
     }
 
-    static Fault refused(int status, String body, Optional<String> retryAfter) {
+    static Fault refused(int status, String body, Map<String, String> retryHeaders) {
         return new Fault(
-                new ModelFailure.Refused(status, body, retryAfter),
+                new ModelFailure.Refused(status, body, retryHeaders),
                 status == 429 || (status >= 502 && status <= 504) ? Retry.ELSEWHERE : Retry.NOWHERE,
                 status >= 400 && status < 500 ? "upstream_4xx" : "upstream_5xx");
     }
@@ -70,8 +70,7 @@ record Fault(ModelFailure failure, Retry retry, String word) {
     /** An error object under status 200. Its code is taken as the status if it is one. */
     static Fault inBody(byte[] body) {
         var code = StreamFacts.parse(body).path("error").path("code").asInt(0);
-        return refused(
-                code >= 400 && code <= 599 ? code : 502, new String(body, StandardCharsets.UTF_8), Optional.empty());
+        return refused(code >= 400 && code <= 599 ? code : 502, new String(body, StandardCharsets.UTF_8), Map.of());
     }
 
     static Fault noJson(String body) {

@@ -2,7 +2,9 @@ package dev.forebay.upstream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Refusal implements Answer {
     private static final int BODY_BYTES_MAX = 64 * 1024;
     private static final int BODY_SECONDS = 10;
+    // The client libraries of OpenAI act on all of them.
+    private static final List<String> RETRY_HEADERS = List.of("retry-after", "retry-after-ms", "x-should-retry");
 
     private final Attempt attempt;
     private final HttpClientResponse head;
@@ -41,9 +45,18 @@ final class Refusal implements Answer {
         if (status / 100 == 2) {
             return Fault.noStream(body.getBytes());
         }
-        return status < 400
-                ? Fault.noAnswer(status)
-                : Fault.refused(status, body.toString(), Optional.ofNullable(head.getHeader("retry-after")));
+        return status < 400 ? Fault.noAnswer(status) : Fault.refused(status, body.toString(), retryHeaders());
+    }
+
+    private Map<String, String> retryHeaders() {
+        var found = new HashMap<String, String>();
+        for (var name : RETRY_HEADERS) {
+            var value = head.getHeader(name);
+            if (value != null) {
+                found.put(name, value);
+            }
+        }
+        return found;
     }
 
     @Override

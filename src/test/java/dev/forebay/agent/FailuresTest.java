@@ -15,6 +15,7 @@ import dev.forebay.chat.Sink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -90,8 +91,8 @@ class FailuresTest {
                 new ModelFailure.NoCapacity("none", Duration.ofSeconds(1)),
                 new ModelFailure.Overloaded("full", Duration.ofSeconds(1)),
                 new ModelFailure.ShuttingDown(),
-                new ModelFailure.Refused(500, "{}", Optional.empty()),
-                new ModelFailure.Refused(429, "{}", Optional.empty()))) {
+                new ModelFailure.Refused(500, "{}", Map.of()),
+                new ModelFailure.Refused(429, "{}", Map.of()))) {
             var agents = Agents.of(Reply.calls("write", "{}"), failing(failure));
             var after = assertThrows(ModelFailure.AfterEffects.class, () -> agents.ask("{}"));
             assertEquals(failure, after.getCause());
@@ -130,7 +131,7 @@ class FailuresTest {
 
     @Test
     void leavesARefusalThatClientsDoNotSendAgainAsItIs() {
-        var refused = new ModelFailure.Refused(400, "{\"error\":{}}", Optional.empty());
+        var refused = new ModelFailure.Refused(400, "{\"error\":{}}", Map.of());
         var agents = Agents.of(Reply.calls("write", "{}"), failing(refused));
         assertEquals(refused, assertThrows(ModelFailure.Refused.class, () -> agents.ask("{}")));
     }

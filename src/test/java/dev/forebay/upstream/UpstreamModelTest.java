@@ -18,6 +18,7 @@ import dev.forebay.chat.Sink;
 import dev.forebay.chat.ToolCall;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -305,9 +306,9 @@ class UpstreamModelTest {
 
     @Test
     void aRefusalIsThrownAsItIs() {
-        with(Answers.refusal(429, "{\"error\":{}}", "retry-after: 9"), turns -> {
+        with(Answers.refusal(429, "{\"error\":{}}", "retry-after: 9", "x-should-retry: false", "server: x"), turns -> {
             var failure = run(turns).failure(ModelFailure.Refused.class);
-            assertEquals("9", failure.retryAfter().orElseThrow());
+            assertEquals(Map.of("retry-after", "9", "x-should-retry", "false"), failure.retryHeaders());
         });
     }
 
