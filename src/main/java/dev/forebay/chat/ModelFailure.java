@@ -145,7 +145,8 @@ public abstract sealed class ModelFailure extends RuntimeException {
 
     /**
      * The answer failed after tools with side effects had run, so that the request must not be sent again as it stands:
-     * 424, since client libraries send again what ends with 408, 409, 429 or 500 and above. The cause says what failed.
+     * 400, since that is what no client library sends again: most of them do so after 408, 409, 429 and 500 and above,
+     * but LangChain for JavaScript after every status above 413 too. The cause says what failed.
      */
     public static final class AfterEffects extends ModelFailure {
         private static final long serialVersionUID = 1L;

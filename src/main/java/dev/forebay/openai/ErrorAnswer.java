@@ -45,7 +45,7 @@ record ErrorAnswer(int status, String word, Buffer json, Map<String, String> ret
             case ModelFailure.TimedOut late ->
                 of(ApiError.fault(504, text(late), "upstream_timeout", Optional.empty()));
             case ModelFailure.AfterEffects ran ->
-                of(ApiError.fault(424, text(ran), "failed_after_effects", Optional.empty()));
+                of(ApiError.fault(400, text(ran), "failed_after_effects", Optional.empty()));
             case ModelFailure.ShuttingDown stopping ->
                 of(ApiError.fault(503, text(stopping), "shutting_down", Optional.of(Duration.ofSeconds(5))));
         };

@@ -92,7 +92,11 @@ class FailuresTest {
                 new ModelFailure.Overloaded("full", Duration.ofSeconds(1)),
                 new ModelFailure.ShuttingDown(),
                 new ModelFailure.Refused(500, "{}", Map.of()),
-                new ModelFailure.Refused(429, "{}", Map.of()))) {
+                new ModelFailure.Refused(429, "{}", Map.of()),
+                // Which LangChain for JavaScript sends again.
+                new ModelFailure.Refused(422, "{}", Map.of()),
+                // Which the client gets as a 502.
+                new ModelFailure.Refused(401, "{}", Map.of()))) {
             var agents = Agents.of(Reply.calls("write", "{}"), failing(failure));
             var after = assertThrows(ModelFailure.AfterEffects.class, () -> agents.ask("{}"));
             assertEquals(failure, after.getCause());
