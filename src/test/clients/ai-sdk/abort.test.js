@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
 import { partsOf } from '../support/ai.js';
-import { client, eventually, metric, mirrorHas, mirrorLost, told, unique } from '../support/gateway.js';
+import { chunk, client, eventually, metric, mirrorHas, mirrorLost, told, unique } from '../support/gateway.js';
 
 const { forebay } = client();
-const chunk = { id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'first' }, finish_reason: null }] };
-const prompt = told({ events: [chunk], end: 'hang' });
+const prompt = told({ events: [chunk({ content: 'first' })], end: 'hang' });
 const gone = () => metric('forebay_sse_aborts_total', { reason: 'client_gone' });
 
 describe('abort', () => {

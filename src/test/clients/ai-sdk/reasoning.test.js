@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
 import { before7, partsOf, responseMessagesOf } from '../support/ai.js';
-import { all, client, told } from '../support/gateway.js';
+import { all, chunk, client, told } from '../support/gateway.js';
 
 const { forebay } = client();
 const high = { forebay: { reasoningEffort: 'high' } };
@@ -35,8 +35,7 @@ describe('reasoning', () => {
   });
 
   test('a model server that calls it `reasoning`', async () => {
-    const delta = (delta, finish_reason = null) => ({ id: 'r', choices: [{ index: 0, delta, finish_reason }] });
-    const events = [delta({ reasoning: 'Hmm.' }), delta({ content: 'Yes.' }), delta({}, 'stop')];
+    const events = [chunk({ reasoning: 'Hmm.' }), chunk({ content: 'Yes.' }), chunk({}, 'stop')];
     const result = streamText({ model: forebay('mirror'), prompt: told({ events }) });
 
     assert.equal(await result.reasoningText, 'Hmm.');

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
 import { partsOf } from '../support/ai.js';
-import { all, client, get, told } from '../support/gateway.js';
+import { all, chunk, client, get, told } from '../support/gateway.js';
 
 const { forebay } = client();
-
-const chunk = (delta, finish_reason = null) => ({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] });
 
 describe('streaming', () => {
   test('streamText: parts in order', async () => {

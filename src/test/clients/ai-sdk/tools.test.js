@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { generateText, streamText, tool } from 'ai';
 import { z } from 'zod';
 import { before7, isStepCount, partsOf } from '../support/ai.js';
-import { all, client, told } from '../support/gateway.js';
+import { all, chunk, client, told } from '../support/gateway.js';
 
 const { forebay } = client();
 
@@ -92,7 +92,6 @@ describe('the client’s own tools', () => {
 
   for (const model of ['mirror', 'mirror-agent']) {
     test(`calls whose names come late and whose inputs come in shreds (${model})`, async () => {
-      const chunk = (delta, finish_reason = null) => ({ id: 'c', choices: [{ index: 0, delta, finish_reason }] });
       const piece = (index, id, name, input) => chunk({ tool_calls: [{ index, id, function: { name, arguments: input } }] });
       const events = [
         ...[piece(0, 'call_a'), piece(0, undefined, 'weather', ''), piece(1, 'call_b', 'weather', '{"ci')],

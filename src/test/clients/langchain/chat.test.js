@@ -4,7 +4,18 @@ import { AIMessageChunk, HumanMessage, ToolMessage } from '@langchain/core/messa
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
-import { all, apiKey, baseURL, mirrorHas, mirrorLost, told, unique } from '../support/gateway.js';
+import {
+  all,
+  apiKey,
+  baseURL,
+  chunk,
+  failing,
+  failingAfterEffects,
+  mirrorHas,
+  mirrorLost,
+  told,
+  unique,
+} from '../support/gateway.js';
 
 const weather = tool(async ({ city }) => `clear over ${city}`, {
   name: 'weather',
@@ -12,7 +23,6 @@ const weather = tool(async ({ city }) => `clear over ${city}`, {
   schema: z.object({ city: z.string() }),
 });
 const BOTH = 'What is the weather in Paris, and what is 12 * 12?';
-const chunk = (delta, finish_reason = null) => ({ id: 'c', choices: [{ index: 0, delta, finish_reason }] });
 
 describe('chat', () => {
   test('invoke: text, usage and finish reason', async () => {
@@ -113,6 +123,15 @@ describe('chat', () => {
     }
   });
 
+  test('a failure after a tool that changes something: one request', async () => {
+    for (const status of [500, 422, 401]) {
+      const [error, requests] = await refused('mirror-agent', failingAfterEffects(status), { mcp_servers: ['notes'] });
+
+      assert.equal(error.code, 'failed_after_effects', error.message);
+      assert.equal(requests, 1, `${status}`);
+    }
+  });
+
   test('a stream that the model server cuts off throws', async () => {
     const message = told({ events: [chunk({ role: 'assistant', content: 'so far' })], end: 'cut' });
 
@@ -131,8 +150,6 @@ describe('chat', () => {
   });
 });
 
-const failing = status => told({ status, body: { error: { message: 'as you wish' } } });
-
 function model(name, options = {}, configuration = {}) {
   return new ChatOpenAI({ model: name, apiKey, configuration: { baseURL, ...configuration }, ...options });
 }
@@ -144,14 +161,14 @@ function resultsOf(message) {
 }
 
 /** What `invoke` throws, and how many requests it made. */
-async function refused(name, message) {
+async function refused(name, message, modelKwargs = {}) {
   let requests = 0;
   const counted = (url, init) => {
     requests++;
     return fetch(url, init);
   };
   try {
-    await model(name, {}, { fetch: counted }).invoke(message);
+    await model(name, { modelKwargs }, { fetch: counted }).invoke(message);
   } catch (error) {
     return [error, requests];
   }

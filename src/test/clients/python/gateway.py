@@ -38,6 +38,14 @@ def failing(status, headers=None):
     return told(status=status, headers=headers or {}, body={"error": error})
 
 
+def failing_after_effects(status):
+    """Makes the mirror call a tool that changes something, and refuse once that has run. For server `notes`."""
+    save = {"name": "save_note", "arguments": json.dumps({"key": f"effect-{os.getpid()}", "text": "done"})}
+    call = {"tool_calls": [{"index": 0, "id": "call_1", "function": save}]}
+    events = [{"id": "c", "choices": [{"index": 0, "delta": call, "finish_reason": "tool_calls"}]}]
+    return told(events=events, then=json.loads(failing(status)[0]["content"]))
+
+
 def unique(name, suite):
     """A `user` that no other request has."""
     return f"{name}-{suite.kind}-{os.getpid()}"

