@@ -40,7 +40,7 @@ public final class EventWriter {
     private long unreadMillis;
     private long timer = -1;
 
-    /** @param onStalled called once if the client has stopped reading; its connection has been closed by then */
+    /** @param onStalled called once if the client has stopped reading; its connection is then broken off */
     public EventWriter(Vertx vertx, HttpServerRequest request, Timing timing, Runnable onStalled) {
         this.vertx = vertx;
         this.request = request;
@@ -144,8 +144,9 @@ public final class EventWriter {
             unreadMillis += tickMillis();
             if (unreadMillis >= timing.stallMillis()) {
                 stop();
-                breakOff(request);
+                // First, so that the end of the connection is not taken for the client's doing.
                 onStalled.run();
+                breakOff(request);
             }
         } else {
             unreadMillis = 0;

@@ -78,9 +78,13 @@ public final class Exchange extends Deadlines.Watched {
         abort("client_gone");
     }
 
-    /** The gateway stops and can wait no longer: the same, by another name. */
-    public void shutDown() {
-        abort("shutting_down");
+    /**
+     * We have ended the answer, and not the client: the same, by another name.
+     *
+     * @param word why, as in {@link TurnObserver.Outcome}
+     */
+    public void cutOff(String word) {
+        abort(word);
     }
 
     public boolean isEnded() {

@@ -51,7 +51,7 @@ public final class UpstreamModel implements Model {
             finished = true;
             return completion;
         } catch (InterruptedException e) {
-            word = "client_gone";
+            word = call.interruption().word();
             throw e;
         } finally {
             if (!finished) {

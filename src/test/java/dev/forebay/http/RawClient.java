@@ -120,6 +120,11 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Says that nothing more will be sent; what comes can still be read. */
+    public void closeOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Breaks the connection off with a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -483,7 +483,7 @@ class UpstreamModelTest {
 
     private static Call call() {
         var caller = new Caller("k", "u", Set.of());
-        return new Call("req", "00-trace-01", caller, Instant.now().plusSeconds(60), 3);
+        return new Call("req", "00-trace-01", caller, Instant.now().plusSeconds(60)).inRound(3);
     }
 
     private static String call(Integer index, String id, String name, String arguments) {
