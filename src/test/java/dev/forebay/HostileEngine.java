@@ -195,7 +195,9 @@ final class HostileEngine implements AutoCloseable {
         for (var i = 0; i < replicas; i++) {
             urls.append(i == 0 ? "" : ", ").append("\"http://127.0.0.1:%d/%d/v1\"".formatted(engine.port(), i));
         }
+        // Idle clients must not be cut off when the engine's time is made to pass.
         var yaml = """
+                server: {port: 0, warm_up_millis: 0, idle_seconds: 1000000000}
                 upstream: {keep_alive_seconds: 1}
                 limits: {body_bytes_max: %d, body_memory_bytes_max: %d}
                 nodepools:

@@ -49,7 +49,10 @@ final class RunningGateway implements AutoCloseable {
         return start(folder, yaml, Map.of());
     }
 
-    /** @param changes what of the machine the gateway shall see differently */
+    /**
+     * @param yaml the file without {@code data}; it may begin with {@code server}
+     * @param changes what of the machine the gateway shall see differently
+     */
     static RunningGateway start(Path folder, String yaml, UnaryOperator<Surroundings> changes) throws Exception {
         return start(written(folder, yaml), changes.apply(surroundings(Map.of())));
     }
@@ -62,7 +65,8 @@ final class RunningGateway implements AutoCloseable {
     private static Path written(Path folder, String yaml) throws IOException {
         Files.createDirectories(folder.resolve("mcp-servers"));
         var file = folder.resolve("forebay.yaml");
-        return Files.writeString(file, "data: data\nserver: {port: 0, warm_up_millis: 0}\n" + yaml);
+        var server = yaml.startsWith("server:") ? "" : "server: {port: 0, warm_up_millis: 0}\n";
+        return Files.writeString(file, "data: data\n" + server + yaml);
     }
 
     /** @param file as it is, but for the port */
