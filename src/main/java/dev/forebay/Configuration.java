@@ -140,7 +140,8 @@ record Configuration(
                 server.transport(),
                 server.headerSeconds(),
                 server.idleSeconds(),
-                server.warmUpMillis());
+                server.warmUpMillis(),
+                server.connectionsMax());
         return new Configuration(
                 data, listening, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
     }

@@ -12,6 +12,7 @@ import dev.forebay.compute.Nodepool;
 import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
 import dev.forebay.http.Health;
+import dev.forebay.http.Places;
 import dev.forebay.openai.OpenAiRoutes;
 import dev.forebay.openai.ServedModel;
 import dev.forebay.openai.StreamSettings;
@@ -67,11 +68,16 @@ final class Front extends VerticleBase {
             var limits = configuration.limits();
             var memory = new BodyMemory(limits.bodyMemoryBytesMax()
                     .orElse(Math.max(limits.bodyBytesMax(), Runtime.getRuntime().maxMemory() / 4)));
+            telemetry.watch(memory);
+            var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
+            telemetry.watch(continuations);
             var edge = new Edge.Shared(
                     configuration.server(),
                     limits,
                     keys,
                     memory,
+                    new Places(configuration.server().connectionsMax().orElseGet(OpenFiles::connectionsMax)),
+                    new Places(limits.requestsMax()),
                     health,
                     telemetry.edge(),
                     telemetry.page(router),
@@ -82,7 +88,7 @@ final class Front extends VerticleBase {
                     out,
                     new Draining(health),
                     tools,
-                    new InMemoryContinuations(configuration.continuations(), out.clock()),
+                    continuations,
                     telemetry.runs(),
                     ids,
                     out.clock().instant().getEpochSecond());

@@ -84,6 +84,7 @@ public final class Gateway implements AutoCloseable {
                     out.nanos(),
                     out.random(),
                     telemetry.mcp()));
+            telemetry.watch(tools);
             tools.start();
             this.port = listen(vertx, Front.Parts.of(configuration, out, keys, router, telemetry, tools, health));
             if (!warming.join(

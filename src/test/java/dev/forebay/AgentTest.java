@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.upstream.Answers;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -221,8 +220,7 @@ class AgentTest {
 
     private static void assertToolsOf(JsonNode trace, String... servers) {
         assertEquals(2, trace.path("rounds").asInt(), trace::toString);
-        // In the order in which they ended.
-        assertEquals(Set.of(servers), Set.copyOf(trace.path("tools").findValuesAsText("server")));
+        assertEquals(List.of(servers), trace.path("tools").findValuesAsText("server"));
         for (var tool : trace.path("tools")) {
             assertFalse(tool.has("error"), trace::toString);
         }

@@ -35,6 +35,15 @@ final class CapturedLog implements AutoCloseable {
         return String.join("", lines).replace("\\/", "/");
     }
 
+    /** Waits for the line that sums the request up. */
+    String lineOf(String requestId) {
+        return RunningGateway.awaited(
+                () -> lines.stream()
+                        .filter(line -> line.contains("\"message\":\"request\"") && line.contains(requestId))
+                        .findFirst(),
+                () -> "request " + requestId + " is not in the log");
+    }
+
     @Override
     public void close() {
         logger.detachAppender(appender);

@@ -156,6 +156,7 @@ class RelayFailureTest {
 
     @Test
     void aStreamThatIsCutOffEndsWithAnErrorAndNeverLooksComplete() throws Exception {
+        var before = gateway.metric("forebay_sse_aborts_total", "reason=\"upstream\"");
         upstream.then(peer -> peer.streamHead().event(Answers.text("half")).reset());
         assertBrokenOff("upstream_error");
         upstream.then(peer -> peer.streamHead().event(Answers.text("half")).endChunks());
@@ -165,7 +166,25 @@ class RelayFailureTest {
                 .event("{\"error\":{\"message\":\"out of memory\",\"code\":500}}")
                 .stall());
         assertBrokenOff("upstream_error");
-        assertEquals(3, gateway.metric("forebay_sse_aborts_total", "reason=\"upstream\""));
+        assertEquals(before + 3, gateway.metric("forebay_sse_aborts_total", "reason=\"upstream\""));
+    }
+
+    @Test
+    void aStreamForTwoPromptsIsCompleteOnceBothHaveFinished() throws Exception {
+        var first = "{\"choices\":[{\"text\":\"a\",\"index\":0,\"finish_reason\":\"stop\"}]}";
+        var second = first.replace("\"index\":0", "\"index\":1");
+        for (var prompt : List.of("[\"a\",\"b\"]", "[[1,2],[3]]")) {
+            var body = "{\"model\":\"theirs\",\"stream\":true,\"prompt\":" + prompt + "}";
+            upstream.then(peer -> peer.streamHead().event(first).endChunks());
+            var half = gateway.post("/v1/completions", body).body();
+            assertTrue(half.contains("upstream_error") && !half.contains("[DONE]"), half);
+            upstream.then(peer -> peer.streamHead().event(first).event(second).endChunks());
+            assertTrue(gateway.post("/v1/completions", body).body().endsWith("data: [DONE]\n\n"));
+            // A list of tokens is one prompt.
+            upstream.then(peer -> peer.streamHead().event(first).endChunks());
+            var tokens = gateway.post("/v1/completions", body.replace(prompt, "[1,2]"));
+            assertTrue(tokens.body().endsWith("data: [DONE]\n\n"), tokens::body);
+        }
     }
 
     @Test

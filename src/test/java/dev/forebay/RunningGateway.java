@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.http.RawClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,9 +17,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A whole gateway of this JVM on a free port, its data in a folder of the test's, and a client that has its key. */
@@ -45,12 +49,20 @@ final class RunningGateway implements AutoCloseable {
         return start(folder, yaml, Map.of());
     }
 
+    /** @param changes what of the machine the gateway shall see differently */
+    static RunningGateway start(Path folder, String yaml, UnaryOperator<Surroundings> changes) throws Exception {
+        return start(written(folder, yaml), changes.apply(surroundings(Map.of())));
+    }
+
     /** @param environment added to what the gateway sees of this JVM's */
     static RunningGateway start(Path folder, String yaml, Map<String, String> environment) throws Exception {
+        return start(written(folder, yaml), surroundings(environment));
+    }
+
+    private static Path written(Path folder, String yaml) throws IOException {
         Files.createDirectories(folder.resolve("mcp-servers"));
         var file = folder.resolve("forebay.yaml");
-        Files.writeString(file, "data: data\nserver: {port: 0, warm_up_millis: 0}\n" + yaml);
-        return start(file, surroundings(environment));
+        return Files.writeString(file, "data: data\nserver: {port: 0, warm_up_millis: 0}\n" + yaml);
     }
 
     /** @param file as it is, but for the port */
@@ -115,6 +127,11 @@ final class RunningGateway implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
+    /** Sends a request; what comes is complete with the head of its answer. */
+    CompletableFuture<HttpResponse<InputStream>> ask(String body) {
+        return HTTP.sendAsync(request("/v1/chat/completions", body), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
     /** The sum of the metric's series that have all these labels, each as {@code name="value"}. */
     double metric(String name, String... labels) throws Exception {
         return metrics()
@@ -147,8 +164,14 @@ final class RunningGateway implements AutoCloseable {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!fact.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, otherwise);
-            LockSupport.parkNanos(10_000_000);
+            LockSupport.parkNanos(2_000_000);
         }
+    }
+
+    /** Waits for something that another thread or process brings about. */
+    static <T> T awaited(Supplier<Optional<T>> thing, Supplier<String> otherwise) {
+        await(() -> thing.get().isPresent(), otherwise);
+        return thing.get().orElseThrow();
     }
 
     private HttpRequest request(String path, String body, String... headers) {

@@ -62,6 +62,7 @@ class SlowReaderTest {
         upstream.then(this::streamMuch).then(this::streamMuch).then(this::answerMuch);
         var clients = ask(STREAMS.get(0), STREAMS.get(1), RunningGateway.hello("relayed"));
         awaitCutOff(clients);
+        gateway.awaitMetric(3, "gen_ai_client_operation_duration_seconds_count", "error_type=\"slow_reader\"");
         assertTrue(written.get() < 3 * SOCKETS_BYTES, () -> "the gateway took in " + written + " bytes");
     }
 

@@ -22,6 +22,8 @@ class TidyTest {
     private static final List<Set<String>> ALIKE = List.of(
             // Each tells another listener of the same call; one record for all would tie the listeners together.
             Set.of("ToolEnd", "RunEnd", "ToolEnded", "Operation", "RequestEnd"),
+            // A whole call, and a fragment of one that may lack any of it.
+            Set.of("ToolCall", "ToolCallDelta"),
             // The labels of a metric are what can be counted of an event.
             Set.of("ToolLabels", "ToolEnd"),
             Set.of("Labels", "Operation"),

@@ -44,6 +44,11 @@ final class Account {
         observer.toolEnded(new ToolEnd(call.requestId(), model, server, tool, error, resultBytes, took));
     }
 
+    /** The run has met this budget. */
+    void met(String budget) {
+        trace.met(budget);
+    }
+
     void stopped(String reason) {
         stopReason = reason;
     }
@@ -57,6 +62,7 @@ final class Account {
                 toolCalls,
                 error == null ? stopReason : "error",
                 error,
+                trace.budgets(),
                 usage,
                 Duration.ofNanos(nanos.getAsLong() - startedAt)));
     }

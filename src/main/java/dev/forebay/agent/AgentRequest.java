@@ -31,12 +31,7 @@ record AgentRequest(
     /** @throws ModelFailure.BadRequest that names the parameter at fault */
     static AgentRequest read(ChatRequest request, AgentSettings settings) {
         var json = request.json();
-        if (json.path("n").asInt(1) > 1) {
-            throw wrong("an agentic model gives one answer; leave n out or set it to 1", "n");
-        }
-        if (!json.path("messages").isArray()) {
-            throw wrong("messages: need a list of messages", "messages");
-        }
+        MemberTypes.check(json);
         var wishes = RunWishes.read(json.path("x_forebay"), settings);
         var isNone = json.path("tool_choice").asText().equals("none");
         var servers = new RunServers(settings.requestServersMax());
@@ -59,9 +54,6 @@ record AgentRequest(
     }
 
     private static List<JsonNode> takeApart(JsonNode tools, RunServers servers) {
-        if (!tools.isArray() && !tools.isMissingNode() && !tools.isNull()) {
-            throw wrong("tools: need a list of tools", "tools");
-        }
         var clientTools = new ArrayList<JsonNode>();
         for (var i = 0; i < tools.size(); i++) {
             var tool = tools.path(i);

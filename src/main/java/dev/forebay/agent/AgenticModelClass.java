@@ -73,7 +73,7 @@ public final class AgenticModelClass implements Model {
             error = null;
             return completion;
         } catch (InterruptedException e) {
-            error = "client_gone";
+            error = call.interruption().word();
             throw e;
         } catch (RuntimeException e) {
             var failure = account.effects().after(e);

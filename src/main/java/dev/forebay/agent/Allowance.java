@@ -41,27 +41,43 @@ final class Allowance {
         return roundsDone >= budgets.roundsMax() ? Optional.of("rounds_max") : Optional.empty();
     }
 
+    /**
+     * Why a call must not be made.
+     *
+     * @param budget that forbids it, by its key
+     * @param why in words for the model
+     */
+    record Forbidden(String budget, String why) {}
+
     /** Takes a tool call from the budgets, or says why it must not be made. */
-    Optional<String> refuse(String name, String identity) {
+    Optional<Forbidden> take(String name, String identity) {
         if (left().isZero()) {
-            return Optional.of("the time for this request (" + budgets.secondsMax() + " s) is over");
+            return forbidden("seconds_max", "the time for this request (" + budgets.secondsMax() + " s) is over");
         }
         if (toolCalls >= budgets.toolCallsMax()) {
             wantedMoreCalls = true;
-            return Optional.of("the budget of " + budgets.toolCallsMax() + " tool calls is spent");
+            return forbidden("tool_calls_max", "the budget of " + budgets.toolCallsMax() + " tool calls is spent");
         }
         var calls = callsByTool.getOrDefault(name, 0);
         if (calls >= budgets.toolCallsPerToolMax()) {
-            return Optional.of("the budget of " + budgets.toolCallsPerToolMax()
-                    + " calls of this tool is spent; go on without it");
+            return forbidden(
+                    "tool_calls_per_tool_max",
+                    "the budget of " + budgets.toolCallsPerToolMax()
+                            + " calls of this tool is spent; go on without it");
         }
         if (!identical.start(identity)) {
-            return Optional.of("this call was made before with the same arguments and gave the same result "
-                    + budgets.identicalCallsMax() + " times; use that result or try something else");
+            return forbidden(
+                    "identical_calls_max",
+                    "this call was made before with the same arguments and gave the same result "
+                            + budgets.identicalCallsMax() + " times; use that result or try something else");
         }
         toolCalls++;
         callsByTool.put(name, calls + 1);
         return Optional.empty();
+    }
+
+    private static Optional<Forbidden> forbidden(String budget, String why) {
+        return Optional.of(new Forbidden(budget, why));
     }
 
     void ended(String identity, String result) {

@@ -38,13 +38,16 @@ final class ContextWindow {
     }
 
     /**
+     * Returns true if something had to shrink.
+     *
      * @param offered tools, which take room too
      * @param round that comes next
      */
-    void fit(History history, List<JsonNode> offered, int round) {
+    boolean fit(History history, List<JsonNode> offered, int round) {
         if (tokensMax == 0) {
-            return;
+            return false;
         }
+        var shrunk = false;
         var room = (long) (0.8 * tokensMax / tokensPerByte)
                 - offered.stream().mapToLong(ContextWindow::bytes).sum();
         var bytes =
@@ -56,8 +59,10 @@ final class ContextWindow {
                 var stub = stub(entry, size);
                 bytes += bytes(stub.message()) - size;
                 entries.set(stub);
+                shrunk |= !stub.equals(entry);
             }
         }
+        return shrunk;
     }
 
     private static Entry stub(Entry entry, long size) {

@@ -75,6 +75,16 @@ public final class InMemoryContinuations implements Continuations {
         return Optional.of(turn.text);
     }
 
+    /** How many turns are kept. */
+    public synchronized int turns() {
+        return lastUsed.size();
+    }
+
+    /** What they take. */
+    public synchronized long bytes() {
+        return bytes;
+    }
+
     private void dropWhatIsTooMuch(Instant now) {
         var expired = now.minusSeconds(limits.ttlSeconds());
         var eldest = lastUsed.entrySet().iterator();

@@ -1,17 +1,19 @@
 package dev.forebay.agent;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads JSON that a model wrote, strictly: one value, no key twice, numbers to their last digit, depth and size bounded.
@@ -20,6 +22,8 @@ import java.util.Optional;
 final class JsonText {
     static final int DEPTH_MAX = 64;
     static final int CHARS_MAX = 256 * 1024;
+    private static final int NEAR_CHARS = 20;
+    private static final Pattern DUPLICATE = Pattern.compile("Duplicate [^']*'(.*)'", Pattern.DOTALL);
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -57,16 +61,39 @@ final class JsonText {
         } catch (StreamConstraintsException _) {
             throw new NotJson("nested deeper than " + DEPTH_MAX + " levels, or a part of it is too long");
         } catch (JsonProcessingException e) {
-            throw new NotJson(Excerpt.of(String.valueOf(e.getOriginalMessage())
-                            .lines()
-                            .findFirst()
-                            .orElse("no JSON"))
-                    + at(e.getLocation()));
+            throw new NotJson(what(e, text));
         }
     }
 
-    private static String at(JsonLocation location) {
-        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    /** In words of our own: the parser's are meant for programmers, and change with its version. */
+    private static String what(JsonProcessingException e, String text) {
+        var location = e.getLocation();
+        if (e instanceof JsonEOFException || location == null) {
+            return "it ends before it is complete";
+        }
+        var at = " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+        if (e instanceof MismatchedInputException) {
+            return "more follows after the first value" + at;
+        }
+        var theirs = String.valueOf(e.getOriginalMessage());
+        var key = DUPLICATE.matcher(theirs);
+        if (key.lookingAt()) {
+            return "the key \"" + Excerpt.of(key.group(1)) + "\" stands twice" + at;
+        }
+        if (theirs.startsWith("Illegal unquoted character")) {
+            return "a line break or another control character in a string is not escaped" + at;
+        }
+        return "no JSON" + at + near(text, location.getCharOffset());
+    }
+
+    private static String near(String text, long offset) {
+        var from = Math.clamp(offset - 1, 0, text.length());
+        var rest = text.substring(from, Math.min(text.length(), from + NEAR_CHARS));
+        return rest.lines()
+                .findFirst()
+                .filter(line -> !line.isBlank())
+                .map(line -> ", near " + line.strip())
+                .orElse("");
     }
 
     /** The inside of a Markdown code fence, if the whole text is one. */

@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
 /**
  * A tool's result as the model gets it: text, never empty and never null, and images that a model with vision is shown
  * in a message after it.
+ *
+ * @param isCut true if the middle of a long text was left out
  */
-record ResultText(String text, List<ObjectNode> images, long imageBytes) {
+record ResultText(String text, List<ObjectNode> images, long imageBytes, boolean isCut) {
     private static final Pattern IMAGE_TYPE = Pattern.compile("image/[a-zA-Z0-9.+-]{1,60}");
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
 
@@ -43,7 +45,8 @@ record ResultText(String text, List<ObjectNode> images, long imageBytes) {
         if (text.isBlank()) {
             text = result.isError() ? "The tool failed and did not say why." : "The tool returned nothing.";
         }
-        return new ResultText(Utf8.wellFormed(Utf8.headAndTail(text, resultBytesMax)), images, imageBytes);
+        var kept = Utf8.headAndTail(text, resultBytesMax);
+        return new ResultText(Utf8.wellFormed(kept), images, imageBytes, !kept.equals(text));
     }
 
     private static boolean isShowable(Content.Image image, long bytesLeft) {

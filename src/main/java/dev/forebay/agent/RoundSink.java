@@ -1,5 +1,6 @@
 package dev.forebay.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.Event.ToolCallDelta;
 import dev.forebay.chat.Sink;
@@ -28,6 +29,7 @@ final class RoundSink implements Sink {
     /** What has come of one call. */
     private static final class Piece {
         private final StringBuilder held = new StringBuilder();
+        private @Nullable ObjectNode extras;
         private @Nullable String name;
         private @Nullable String shownId;
         private int shownIndex;
@@ -68,24 +70,26 @@ final class RoundSink implements Sink {
         var isFirst = pieces.isEmpty() || pieces.firstKey() == delta.index();
         var piece = pieces.computeIfAbsent(delta.index(), _ -> new Piece());
         if (piece.shownId != null) {
-            if (!delta.arguments().isEmpty()) {
-                transcript.pass(new ToolCallDelta(piece.shownIndex, null, null, delta.arguments()));
+            if (!delta.arguments().isEmpty() || delta.extras() != null) {
+                transcript.pass(new ToolCallDelta(piece.shownIndex, null, null, delta.arguments(), delta.extras()));
             }
             return;
         }
         if (piece.name == null) {
             piece.name = delta.name();
             piece.held.append(delta.arguments());
+            piece.extras = delta.extras();
             if (piece.name != null && withTools && names.isClients(piece.name) && (isFirst || !firstCallOnly)) {
-                show(piece, piece.name, piece.held.toString());
+                show(piece, piece.name, piece.held.toString(), piece.extras);
             }
         }
     }
 
-    private void show(Piece piece, String name, String arguments) throws InterruptedException {
+    private void show(Piece piece, String name, String arguments, @Nullable ObjectNode extras)
+            throws InterruptedException {
         piece.shownId = ids.get();
         piece.shownIndex = shown++;
-        transcript.pass(new ToolCallDelta(piece.shownIndex, piece.shownId, name, arguments));
+        transcript.pass(new ToolCallDelta(piece.shownIndex, piece.shownId, name, arguments, extras));
     }
 
     /** The round's calls, sorted out; those of the client that it was not shown yet are shown now. */
@@ -99,7 +103,7 @@ final class RoundSink implements Sink {
         for (var i = 0; i < calls.size() && (i == 0 || !firstCallOnly); i++) {
             var call = calls.get(i);
             var id = !call.id().isBlank() && seen.add(call.id()) ? call.id() : ids.get();
-            var named = new ToolCall(id, call.name(), call.arguments());
+            var named = call.withId(id);
             var ours = names.ours(call.name());
             if (ours.isPresent()) {
                 asked.add(new Asked.Ours(named, ours.get()));
@@ -107,10 +111,9 @@ final class RoundSink implements Sink {
                 var piece =
                         i < byOrder.size() && call.name().equals(byOrder.get(i).name) ? byOrder.get(i) : new Piece();
                 if (piece.shownId == null) {
-                    show(piece, call.name(), call.arguments());
+                    show(piece, call.name(), call.arguments(), call.extras());
                 }
-                var shownId = String.valueOf(piece.shownId);
-                asked.add(new Asked.Clients(named, new ToolCall(shownId, call.name(), call.arguments())));
+                asked.add(new Asked.Clients(named, call.withId(String.valueOf(piece.shownId))));
             } else {
                 asked.add(new Asked.Unknown(named));
             }

@@ -93,7 +93,9 @@ final class Run {
 
     /** One call of the model below. */
     private Turn turn(int round, List<JsonNode> offered, String note) throws InterruptedException {
-        window.fit(history, offered, round);
+        if (window.fit(history, offered, round)) {
+            account.met("context_tokens_max");
+        }
         var json = request.round(history.messages(note), offered, choice.in(round));
         var bytes = window.weigh(json.json());
         var sink = new RoundSink(transcript, tools.names(), agent.ids(), !request.parallel(), !offered.isEmpty());
@@ -119,6 +121,7 @@ final class Run {
                 List.of(),
                 "[No more tools can be called: " + budget
                         + " is reached. Answer now from what is known, and say what is missing.]");
+        account.met(budget);
         var finish = turn.completion().finishReason();
         return complete(turn, new Turn.End(budget, finish.equals("content_filter") ? finish : "length", List.of()));
     }

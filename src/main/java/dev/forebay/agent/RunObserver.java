@@ -2,6 +2,7 @@ package dev.forebay.agent;
 
 import dev.forebay.chat.Usage;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Hears of agentic runs and of the tool calls in them. Called on the run's threads, each event once; must not block. */
@@ -37,6 +38,7 @@ public interface RunObserver {
      * @param stopReason why it ended: {@code stop}, {@code client_tools}, {@code length}, the budget that was spent
      *     ({@code rounds_max}, {@code tool_calls_max}, {@code seconds_max}, {@code tokens_max}), or {@code error}
      * @param error null unless it failed, else a word as in {@code TurnObserver.Outcome}
+     * @param budgets that it met, by their keys in the configuration, whether they ended it or not
      */
     record RunEnd(
             String requestId,
@@ -45,6 +47,11 @@ public interface RunObserver {
             int toolCalls,
             String stopReason,
             @Nullable String error,
+            Set<String> budgets,
             Usage usage,
-            Duration took) {}
+            Duration took) {
+        public RunEnd {
+            budgets = Set.copyOf(budgets);
+        }
+    }
 }

@@ -19,12 +19,7 @@ final class ToolMessages {
         }
         var array = json.putArray("tool_calls");
         for (var call : calls) {
-            array.addObject()
-                    .put("id", call.id())
-                    .put("type", "function")
-                    .putObject("function")
-                    .put("name", call.name())
-                    .put("arguments", Arguments.forHistory(call.arguments()));
+            array.add(call.withArguments(Arguments.forHistory(call.arguments())).toJson());
         }
         return json;
     }

@@ -69,9 +69,10 @@ final class ToolRound {
                 return Optional.empty();
             }
             case Checked.Valid(var arguments) -> {
-                var refusal = run.allowance().refuse(call.name(), identity(call, arguments));
-                if (refusal.isPresent()) {
-                    refuse(index, call, tool, "refused", refusal.get() + ". The tool was not called.");
+                var forbidden = run.allowance().take(call.name(), identity(call, arguments));
+                if (forbidden.isPresent()) {
+                    account.met(forbidden.get().budget());
+                    refuse(index, call, tool, "refused", forbidden.get().why() + ". The tool was not called.");
                     return Optional.empty();
                 }
                 return Optional.of(job(index, call, tool, arguments));
@@ -134,6 +135,7 @@ final class ToolRound {
             case Signal.Failed(var _, var kind, var message, var took) -> failed(job, kind, message, took);
             case Signal.NotStarted _ -> {
                 account.effects().didNotHappen(job.tool());
+                account.met("seconds_max");
                 end(
                         job,
                         "refused",
@@ -150,6 +152,9 @@ final class ToolRound {
         var imageBytes = run.hasVision() ? allowance.imageBytesLeft() : 0;
         var text = ResultText.of(result, allowance.budgets().resultBytesMax(), imageBytes);
         allowance.tookImages(text.imageBytes());
+        if (text.isCut()) {
+            account.met("result_bytes_max");
+        }
         end(job, result.isError() ? "tool_error" : null, text.text(), text.images(), took);
     }
 
@@ -186,14 +191,14 @@ final class ToolRound {
         running.remove(job.index());
         run.allowance().ended(identity(job.call(), job.arguments()), text);
         answers.put(job.index(), new Answer(job.call().id(), text, images));
-        told(job.call(), job.tool().server(), job.tool().name(), error, text, took);
+        told(job.index(), job.call(), job.tool().server(), job.tool().name(), error, text, took);
         observe(job.tool(), error, (int) Utf8.length(text), took);
     }
 
     private void refuse(int index, ToolCall call, Tool tool, String error, String why) throws InterruptedException {
         var text = "error: " + why;
         answers.put(index, new Answer(call.id(), text, List.of()));
-        told(call, tool.server(), tool.name(), error, text, Duration.ZERO);
+        told(index, call, tool.server(), tool.name(), error, text, Duration.ZERO);
         observe(tool, error, (int) Utf8.length(text), Duration.ZERO);
     }
 
@@ -201,7 +206,7 @@ final class ToolRound {
         var name = Excerpt.of(call.name());
         var text = "error: there is no tool \"" + name + "\"" + closest(name);
         answers.put(index, new Answer(call.id(), text, List.of()));
-        told(call, "", "", "unknown_tool", text, Duration.ZERO);
+        told(index, call, "", "", "unknown_tool", text, Duration.ZERO);
         account.toolEnded("", "", "unknown_tool", (int) Utf8.length(text), Duration.ZERO);
     }
 
@@ -212,10 +217,11 @@ final class ToolRound {
         return (near.isEmpty() ? "; there are: " : "; did you mean one of: ") + String.join(", ", shown);
     }
 
-    private void told(ToolCall call, String server, String tool, @Nullable String error, String text, Duration took)
+    private void told(
+            int index, ToolCall call, String server, String tool, @Nullable String error, String text, Duration took)
             throws InterruptedException {
         var bytes = (int) Utf8.length(text);
-        account.trace().tool(round, server, tool, error, bytes, took);
+        account.trace().tool(round, index, server, tool, error, bytes, took);
         run.transcript()
                 .pass(new Event.ToolEnded(round, call.id(), server, tool, error == null ? null : text, bytes, took));
         var name = tool.isEmpty() ? Excerpt.of(call.name()) : server + "." + tool;

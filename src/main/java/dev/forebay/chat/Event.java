@@ -27,9 +27,18 @@ public sealed interface Event {
      * A fragment of a tool call. The first fragment of an index carries id and name, later ones only arguments.
      *
      * @param index position among the calls that the receiver is shown, from 0
+     * @param extras members of the fragment that Forebay does not act on, as in {@link ToolCall}, or null
      */
     record ToolCallDelta(
-            int index, @Nullable String id, @Nullable String name, String arguments) implements Event {}
+            int index,
+            @Nullable String id,
+            @Nullable String name,
+            String arguments,
+            @Nullable ObjectNode extras) implements Event {
+        public ToolCallDelta(int index, @Nullable String id, @Nullable String name, String arguments) {
+            this(index, id, name, arguments, null);
+        }
+    }
 
     /** A round of the agent loop begins; rounds count from 1. */
     record RoundStarted(int round) implements Event {}

@@ -20,7 +20,7 @@ public abstract sealed class ModelFailure extends RuntimeException {
             case Overloaded _ -> "overloaded";
             case NoCapacity _ -> "no_capacity";
             case Refused r -> r.status() >= 500 ? "upstream_5xx" : "upstream_4xx";
-            case Broken _ -> "upstream_broken";
+            case Broken broken -> broken.how().word;
             case TimedOut _ -> "timeout";
             case ShuttingDown _ -> "shutting_down";
             case AfterEffects _ -> "after_effects";
@@ -92,9 +92,9 @@ public abstract sealed class ModelFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;
         private final String body;
-        private final Optional<String> retryAfter;
+        private final Optional<Duration> retryAfter;
 
-        public Refused(int status, String body, Optional<String> retryAfter) {
+        public Refused(int status, String body, Optional<Duration> retryAfter) {
             super("the model server answered with status " + status, null);
             this.status = status;
             this.body = body;
@@ -110,18 +110,44 @@ public abstract sealed class ModelFailure extends RuntimeException {
             return body;
         }
 
-        /** The engine's Retry-After as it stood. */
-        public Optional<String> retryAfter() {
+        /** What the engine's Retry-After says, if it can be understood; a day at most. */
+        public Optional<Duration> retryAfter() {
             return retryAfter;
         }
     }
 
     /** The engine could not be reached, was cut off, or answered nonsense: 502. */
     public static final class Broken extends ModelFailure {
-        private static final long serialVersionUID = 1L;
+        /** To the client they are one; metrics and log tell them apart. */
+        public enum How {
+            UNREACHABLE("upstream_unreachable"),
+            CUT("upstream_cut"),
+            NONSENSE("upstream_broken"),
+            /** The gateway's own mistake. */
+            INTERNAL("internal");
 
-        public Broken(String message, @Nullable Throwable cause) {
+            private final String word;
+
+            How(String word) {
+                this.word = word;
+            }
+        }
+
+        private static final long serialVersionUID = 1L;
+        private final How how;
+
+        public Broken(How how, String message, @Nullable Throwable cause) {
             super(message, cause);
+            this.how = how;
+        }
+
+        /** An answer that cannot be understood. */
+        public Broken(String message, @Nullable Throwable cause) {
+            this(How.NONSENSE, message, cause);
+        }
+
+        public How how() {
+            return how;
         }
     }
 

@@ -28,6 +28,7 @@ public interface TurnObserver {
      *     {@code upstream_cut}
      * @param nodepool where it was served last, or null if it never got a lease
      * @param firstChunk time to the first data event of a stream, or null
+     * @param chunks data events of a stream that were part of the answer
      */
     record Outcome(
             @Nullable String error,
@@ -35,5 +36,6 @@ public interface TurnObserver {
             @Nullable String nodepool,
             Duration queued,
             @Nullable Duration firstChunk,
+            int chunks,
             Duration took) {}
 }

@@ -69,6 +69,10 @@ final class Reasons {
                 ": GET " + url(port) + ": " + answer + "; " + lastLine(log) + "; it is started again; see " + file);
     }
 
+    Reason fault(RuntimeException cause) {
+        return reason("the gateway failed to watch over it", ": " + cause + "; the gateway's log says more");
+    }
+
     private Reason reason(String brief, String details) {
         return new Reason(brief, who + ": " + brief + details);
     }

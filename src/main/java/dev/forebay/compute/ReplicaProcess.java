@@ -79,7 +79,7 @@ final class ReplicaProcess {
     private void live() {
         try {
             while (!pause.isStopped()) {
-                var reason = run();
+                var reason = runOrTellWhyNot();
                 if (!pause.isStopped()) {
                     fail(reason);
                 }
@@ -87,6 +87,19 @@ final class ReplicaProcess {
         } finally {
             file.close();
             report(new Replica.State.Stopped());
+        }
+    }
+
+    /** Whatever goes wrong below it, this thread must live on: nobody else would start the replica again. */
+    private Reasons.Reason runOrTellWhyNot() {
+        try {
+            return run();
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("replica", replica.id())
+                    .setCause(e)
+                    .log("watching over a replica failed by a fault of ours");
+            return reasons.fault(e);
         }
     }
 
@@ -248,6 +261,10 @@ final class ReplicaProcess {
                 .addKeyValue("replica", replica.id())
                 .addKeyValue("state", state)
                 .log("replica changed");
-        changes.accept(replica.become(state));
+        try {
+            changes.accept(replica.become(state));
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("replica", replica.id()).setCause(e).log("a change of a replica was not taken");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.config;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -222,7 +223,10 @@ public final class Binding {
                 return text.path(value);
             }
             var factory = factory(type);
-            return factory == null ? Scalars.parse(value, type) : factory.invoke(null, value);
+            // What may be absent is boxed.
+            return factory == null
+                    ? Scalars.parse(value, MethodType.methodType(type).unwrap().returnType())
+                    : factory.invoke(null, value);
         } catch (IllegalArgumentException e) {
             return wrong(scalar, String.valueOf(e.getMessage()));
         } catch (InvocationTargetException e) {

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request to the API, from its head to the end of its answer. It lives on its connection's event loop. */
@@ -18,7 +19,7 @@ public final class ApiRequest {
         void abort(ApiError reason);
     }
 
-    private final Edge edge;
+    private final OpenRequests requests;
     private final HttpServerRequest http;
     private final HttpServerResponse response;
     private final String id;
@@ -27,15 +28,17 @@ public final class ApiRequest {
     private @Nullable Caller caller;
     private Buffer body = Buffer.buffer();
     private long reservedBytes;
+    private boolean placed;
     private boolean ended;
     private @Nullable Interrupted interrupted;
     private @Nullable String operation;
     private @Nullable String model;
     private @Nullable String error;
     private long firstChunkNanos = -1;
+    private @Nullable Runnable streamOver;
 
-    ApiRequest(Edge edge, HttpServerRequest http, String id, long startedNanos) {
-        this.edge = edge;
+    ApiRequest(OpenRequests requests, HttpServerRequest http, String id, long startedNanos) {
+        this.requests = requests;
         this.http = http;
         this.response = http.response();
         this.id = id;
@@ -98,7 +101,14 @@ public final class ApiRequest {
     /** For the log: the first data event goes out now. */
     public void firstChunk() {
         if (firstChunkNanos < 0) {
-            firstChunkNanos = edge.nanos() - startedNanos;
+            firstChunkNanos = requests.nanos() - startedNanos;
+        }
+    }
+
+    /** For the metrics: the answer is a stream whose head goes out now. */
+    public void streams(LongSupplier unreadBytes) {
+        if (streamOver == null && !ended) {
+            streamOver = requests.shared().observer().streamBegan(unreadBytes);
         }
     }
 
@@ -136,7 +146,7 @@ public final class ApiRequest {
                 operation,
                 model,
                 status,
-                gone ? "client_gone" : error,
+                gone && error == null ? "client_gone" : error,
                 firstChunkNanos < 0 ? null : Duration.ofNanos(firstChunkNanos),
                 Duration.ofNanos(nowNanos - startedNanos));
     }
@@ -146,11 +156,17 @@ public final class ApiRequest {
     }
 
     boolean reserve(long bytes) {
-        if (!edge.memory().reserve(bytes)) {
+        if (!requests.shared().memory().reserve(bytes)) {
             return false;
         }
         reservedBytes += bytes;
         return true;
+    }
+
+    /** Takes one of the places for requests, until it ends. */
+    boolean takePlace() {
+        placed = requests.shared().requests().take();
+        return placed;
     }
 
     boolean isEnded() {
@@ -163,9 +179,15 @@ public final class ApiRequest {
             return;
         }
         ended = true;
-        edge.memory().release(reservedBytes);
+        requests.shared().memory().release(reservedBytes);
         reservedBytes = 0;
-        edge.ended(this, gone);
+        if (streamOver != null) {
+            streamOver.run();
+        }
+        if (placed) {
+            requests.shared().requests().giveBack();
+        }
+        requests.ended(this, gone);
         if (gone && interrupted != null) {
             interrupted.clientGone();
         }

@@ -25,6 +25,10 @@ public final class BodyMemory {
         reserved.addAndGet(-bytes);
     }
 
+    public long bytesMax() {
+        return bytesMax;
+    }
+
     public long reservedBytes() {
         return reserved.get();
     }

@@ -12,18 +12,16 @@ import org.slf4j.LoggerFactory;
 final class BodyReader {
     private static final Logger log = LoggerFactory.getLogger(BodyReader.class);
 
-    private final Edge edge;
+    private final OpenRequests requests;
     private final Edge.Shared shared;
-    private final Connections connections;
     private final ApiRequest request;
     private final ApiHandler handler;
     private @Nullable Buffer body;
     private boolean refused;
 
-    BodyReader(Edge edge, Connections connections, ApiRequest request, ApiHandler handler) {
-        this.edge = edge;
-        this.shared = edge.shared();
-        this.connections = connections;
+    BodyReader(OpenRequests requests, ApiRequest request, ApiHandler handler) {
+        this.requests = requests;
+        this.shared = requests.shared();
         this.request = request;
         this.handler = handler;
     }
@@ -54,7 +52,7 @@ final class BodyReader {
         });
         http.endHandler(_ -> {
             if (!refused && !request.isEnded()) {
-                connections.read(request);
+                requests.read(request);
                 request.body(body == null ? Buffer.buffer() : body);
                 handle();
             }
@@ -101,7 +99,7 @@ final class BodyReader {
         refused = true;
         body = null;
         shared.observer().limitRejected(Limit.BODY);
-        edge.closeAfter(
+        requests.closeAfter(
                 request,
                 ApiError.refused(
                         413,
@@ -113,7 +111,7 @@ final class BodyReader {
         refused = true;
         body = null;
         shared.observer().limitRejected(Limit.BODY_MEMORY);
-        edge.closeAfter(
+        requests.closeAfter(
                 request,
                 ApiError.overloaded(
                         "the gateway holds as many request bodies as it may (limits.body_memory_bytes_max)",

@@ -1,23 +1,18 @@
 package dev.forebay.http;
 
 import dev.forebay.access.Keys;
-import dev.forebay.access.Scope;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +34,8 @@ public final class Edge {
             Limits limits,
             Keys keys,
             BodyMemory memory,
+            Places connections,
+            Places requests,
             Health health,
             EdgeObserver observer,
             MetricsPage metrics,
@@ -46,36 +43,31 @@ public final class Edge {
             LongSupplier nanos) {}
 
     private static final long SWEEP_MILLIS = 1000;
-    private static final long LAST_WORDS_MILLIS = 2000;
-    private static final long LINGER_MILLIS = 500;
     private static final ApiError NOT_FOUND =
             ApiError.refused(404, "there is nothing at this path; the API is below /v1", "not_found");
     private static final ApiError UNREADABLE =
             ApiError.refused(400, "the request's path or host header cannot be read", "bad_request");
-    private static final ApiError STOPPING = ApiError.fault(
-            503, "the gateway is shutting down; try again", "shutting_down", Optional.of(Duration.ofSeconds(5)));
 
     private final Vertx vertx;
     private final Shared shared;
-    private final Authentication authentication;
     private final Connections connections;
+    private final OpenRequests requests;
+    private final Admission admission;
     private final Map<String, Post> posts = new HashMap<>();
-    private final Set<ApiRequest> active = new HashSet<>();
-    private volatile int activeCount;
     private final Router router;
     private @Nullable HttpServer server;
     private long sweeper = -1;
-    private @Nullable Runnable onQuiet;
 
     private record Post(String pattern, ApiHandler handler) {}
 
     public Edge(Vertx vertx, Shared shared) {
         this.vertx = vertx;
         this.shared = shared;
-        this.authentication = new Authentication(shared.keys());
-        this.connections = new Connections(shared.settings(), shared.limits());
+        this.connections = new Connections(shared);
+        this.requests = new OpenRequests(vertx, shared, connections);
+        this.admission = new Admission(requests);
         this.router = Router.router(vertx);
-        new OpenPages(vertx, this).addTo(router);
+        new OpenPages(vertx, requests).addTo(router);
     }
 
     /** Serves posts to a path, and to the same path as Clarifai's clients write it. */
@@ -83,10 +75,11 @@ public final class Edge {
         for (var prefix : List.of("/v1", "/v2/ext/openai/v1")) {
             posts.put(prefix + path, new Post("/v1" + path, handler));
             // The same path with a slash too many or a letter encoded, which the map above does not know.
-            router.post(prefix + path).handler(context -> api(context.request(), "/v1" + path, handler));
+            router.post(prefix + path).handler(context -> admission.api(context.request(), "/v1" + path, handler));
             router.route(prefix + path).handler(context -> {
                 context.response().putHeader("allow", "POST");
-                refuse(context.request(), ApiError.refused(405, "this path takes POST only", "method_not_allowed"));
+                admission.refuse(
+                        context.request(), ApiError.refused(405, "this path takes POST only", "method_not_allowed"));
             });
         }
     }
@@ -97,10 +90,11 @@ public final class Edge {
             router.route(prefix + path)
                     .method(HttpMethod.GET)
                     .method(HttpMethod.HEAD)
-                    .handler(context -> api(context.request(), "/v1" + path, handler));
+                    .handler(context -> admission.api(context.request(), "/v1" + path, handler));
             router.route(prefix + path).handler(context -> {
                 context.response().putHeader("allow", "GET, HEAD");
-                refuse(context.request(), ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
+                admission.refuse(
+                        context.request(), ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
             });
         }
     }
@@ -111,15 +105,14 @@ public final class Edge {
      * @param port 0 takes a free one for this edge alone, below 0 one that all edges of the same number share
      */
     public Future<Integer> listen(int port) {
-        router.route().handler(context -> refuse(context.request(), NOT_FOUND));
+        router.route().handler(context -> admission.refuse(context.request(), NOT_FOUND));
         // What the router turns away before any route is asked.
-        router.errorHandler(404, context -> refuse(context.request(), NOT_FOUND));
-        router.errorHandler(400, context -> refuse(context.request(), UNREADABLE));
+        router.errorHandler(404, context -> admission.refuse(context.request(), NOT_FOUND));
+        router.errorHandler(400, context -> admission.refuse(context.request(), UNREADABLE));
         var created = vertx.createHttpServer(Framing.server(shared.limits()))
-                .connectionHandler(
-                        http -> connections.opened(http, shared.nanos().getAsLong()))
+                .connectionHandler(this::opened)
                 .requestHandler(this::handle)
-                .invalidRequestHandler(this::unreadable);
+                .invalidRequestHandler(admission::unreadable);
         server = created;
         sweeper = vertx.setPeriodic(SWEEP_MILLIS, _ -> sweep());
         // Not by the options: from there, Vert.x takes no port below zero, which is one for all event loops.
@@ -131,29 +124,17 @@ public final class Edge {
      * completes in any case. Kept connections stay: whoever sends a request on one reads why it is refused.
      */
     public Future<Void> drain(Duration patience) {
-        var quiet = Promise.<Void>promise();
-        onQuiet = () -> quiet.tryComplete();
-        if (active.isEmpty()) {
-            quiet.tryComplete();
-        } else {
-            vertx.setTimer(Math.max(1, patience.toMillis()), _ -> abortAll());
-        }
-        return quiet.future();
+        return requests.drain(patience);
     }
 
     /** Ends what {@link #drain} waits for at once. */
     public void abortAll() {
-        List.copyOf(active).forEach(request -> request.abort(STOPPING));
-        vertx.setTimer(LAST_WORDS_MILLIS, _ -> {
-            if (onQuiet != null) {
-                onQuiet.run();
-            }
-        });
+        requests.abortAll();
     }
 
     /** Requests that are being served; any thread. */
     public int activeRequests() {
-        return activeCount;
+        return requests.count();
     }
 
     public Future<Void> close() {
@@ -161,123 +142,43 @@ public final class Edge {
         return server == null ? Future.succeededFuture() : server.close();
     }
 
-    Shared shared() {
-        return shared;
-    }
-
-    long nanos() {
-        return shared.nanos().getAsLong();
-    }
-
-    BodyMemory memory() {
-        return shared.memory();
+    private void opened(HttpConnection http) {
+        if (!connections.opened(http, shared.nanos().getAsLong())) {
+            return;
+        }
+        Http2Preface.watch(http, () -> shared.observer().limitRejected(Limit.HEADERS));
     }
 
     private void handle(HttpServerRequest http) {
+        if (http.response().writeQueueFull()) {
+            onceRead(http);
+            return;
+        }
         var post = http.method().equals(HttpMethod.POST) ? posts.get(http.path()) : null;
+        if (!admission.admits(http, post == null ? "other" : post.pattern())) {
+            return;
+        }
         if (post == null) {
             router.handle(http);
         } else {
-            api(http, post.pattern(), post.handler());
+            admission.api(http, post.pattern(), post.handler());
         }
     }
 
-    /** Answers what is no HTTP that can be read; nothing after it can be either. */
-    private void unreadable(HttpServerRequest http) {
-        shared.observer().limitRejected(Limit.HEADERS);
-        var error = Framing.unreadable(http.decoderResult().cause(), shared.limits());
-        http.response()
-                .setStatusCode(error.status())
-                .putHeader("content-type", "application/json")
-                .putHeader("connection", "close")
-                .end(Buffer.buffer(error.toBytes()));
-        vertx.setTimer(LINGER_MILLIS, _ -> http.connection().close().onFailure(_ -> {}));
-    }
-
-    /** Answers what is no request to the API. */
-    private void refuse(HttpServerRequest http, ApiError error) {
-        var request = begin(http, "other");
-        closeAfter(request, error);
-    }
-
-    private void api(HttpServerRequest http, String pattern, ApiHandler handler) {
-        var request = begin(http, pattern);
-        var problem = Framing.problem(http, shared.limits());
-        if (problem.isPresent()) {
-            shared.observer().limitRejected(Limit.HEADERS);
-            closeAfter(request, problem.get());
-            return;
-        }
-        if (shared.health().state() == Health.State.STOPPING) {
-            closeAfter(request, STOPPING);
-            return;
-        }
-        switch (authentication.of(http.getHeader("authorization"))) {
-            case Authentication.Outcome.Failed(var reason, var error) -> {
-                shared.observer().authFailed(reason);
-                http.response().putHeader("www-authenticate", "Bearer");
-                closeAfter(request, error);
-            }
-            case Authentication.Outcome.Known(var caller) -> {
-                if (caller.may(Scope.INFERENCE)) {
-                    request.caller(caller);
-                    new BodyReader(this, connections, request, handler).begin();
-                } else {
-                    shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
-                    closeAfter(request, ApiError.forbidden("this API key may not call models"));
-                }
-            }
-        }
-    }
-
-    /** Every request goes through here once, so that it is logged and counted once. */
-    ApiRequest begin(HttpServerRequest http, String pattern) {
-        var theirs = http.getHeader("x-request-id");
-        var id = theirs != null && Framing.isRequestId(theirs)
-                ? theirs
-                : shared.ids().get();
-        var now = shared.nanos().getAsLong();
-        var request = new ApiRequest(this, http, id, now);
-        request.route(pattern);
-        active.add(request);
-        activeCount = active.size();
-        connections.began(request, now);
-        var response = http.response();
-        response.putHeader("x-request-id", id);
-        response.endHandler(_ -> request.end(false));
-        response.closeHandler(_ -> request.end(true));
-        response.exceptionHandler(_ -> request.end(true));
-        return request;
-    }
-
-    /**
-     * Refuses before the body has been read. What is left of it would be taken for the next request, so the connection is
-     * closed; but not at once, since a client that is still sending would then be reset before it reads the answer.
-     */
-    void closeAfter(ApiRequest request, ApiError error) {
-        if (Framing.declaredLength(request.http()) != 0) {
-            request.response().putHeader("connection", "close");
-            vertx.setTimer(
-                    LINGER_MILLIS, _ -> request.http().connection().close().onFailure(_ -> {}));
-        }
-        request.fail(error);
-    }
-
-    void ended(ApiRequest request, boolean gone) {
-        active.remove(request);
-        activeCount = active.size();
-        var now = shared.nanos().getAsLong();
-        connections.ended(request, now);
-        shared.observer().requestEnded(request.summary(gone, now));
-        if (onQuiet != null && active.isEmpty()) {
-            onQuiet.run();
-        }
+    /** Whoever sends requests without reading the answers would else make us hold ever more of these. */
+    private void onceRead(HttpServerRequest http) {
+        http.pause();
+        http.response().drainHandler(_ -> {
+            http.response().drainHandler(null);
+            handle(http);
+            http.resume();
+        });
     }
 
     private void sweep() {
         for (var late : connections.sweep(shared.nanos().getAsLong())) {
             shared.observer().limitRejected(Limit.BODY_SECONDS);
-            closeAfter(
+            requests.closeAfter(
                     late,
                     ApiError.refused(
                             408,

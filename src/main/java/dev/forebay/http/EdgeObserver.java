@@ -2,6 +2,7 @@ package dev.forebay.http;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,16 @@ public interface EdgeObserver {
 
     /** A request was turned away because it went over a limit. */
     default void limitRejected(Limit limit) {}
+
+    /**
+     * The head of a stream goes out now.
+     *
+     * @param unreadBytes may be asked from any thread: what has been written and waits for the client to read it
+     * @return to be called once, when the stream is over
+     */
+    default Runnable streamBegan(LongSupplier unreadBytes) {
+        return () -> {};
+    }
 
     /** A stream whose head was out ended without its terminal event. */
     default void streamAborted(Abort reason) {}
@@ -50,6 +61,10 @@ public interface EdgeObserver {
 
     /** What a request can be too much of. */
     enum Limit {
+        /** Connections at once. */
+        CONNECTIONS,
+        /** Requests at once. */
+        REQUESTS,
         HEADERS,
         /** The body's own size. */
         BODY,

@@ -3,6 +3,7 @@ package dev.forebay.http;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -16,7 +17,11 @@ final class Framing {
     private static final Pattern TRACEPARENT =
             Pattern.compile("00" + TRACE_IDS + "|(?!00|ff)[0-9a-f]{2}" + TRACE_IDS + "(?:-.*)?");
 
+    private static final String HOST_MARKS = "-._~%!$&'()*+,;=:[]";
+
     static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
+
+    static final ApiError BAD_CHUNKS = ApiError.refused(400, "the chunks of the body cannot be read", "bad_request");
 
     private Framing() {}
 
@@ -35,35 +40,96 @@ final class Framing {
 
     static Optional<ApiError> problem(HttpServerRequest request, Limits limits) {
         var headers = request.headers();
-        if (count(headers) > limits.headersMax()) {
-            return Optional.of(ApiError.refused(
-                    431, "more than " + limits.headersMax() + " headers (limits.headers_max)", "too_many_headers"));
+        var seen = new Seen(headers);
+        if (seen.lines > limits.headersMax()) {
+            return refused(
+                    431, "more than " + limits.headersMax() + " headers (limits.headers_max)", "too_many_headers");
         }
-        var hosts = headers.getAll("host").size();
-        if (hosts > 1 || (hosts == 0 && request.version() == HttpVersion.HTTP_1_1)) {
-            return Optional.of(ApiError.refused(400, "there must be one host header", "bad_request"));
+        if (seen.nameless) {
+            return bad("there is a header without a name");
+        }
+        var host = headers.get("host");
+        if (seen.hosts > 1 || (host == null && request.version() == HttpVersion.HTTP_1_1)) {
+            return bad("there must be one host header");
+        }
+        if (host != null && !isHost(host)) {
+            return bad("the host header must be a name or an address, and a port if any");
+        }
+        if (seen.keys > 1) {
+            return bad("there must be one authorization header");
         }
         var transfer = headers.get("transfer-encoding");
-        if (transfer != null && !transfer.equalsIgnoreCase("chunked")) {
-            return Optional.of(
-                    ApiError.refused(400, "the only transfer-encoding that is taken is chunked", "bad_request"));
+        if (transfer != null && (seen.transferCodings > 1 || !transfer.equalsIgnoreCase("chunked"))) {
+            return bad("the only transfer-encoding that is taken is chunked");
         }
-        var uri = request.uri();
-        if (uri.isEmpty() || uri.charAt(0) != '/') {
-            return Optional.of(
-                    ApiError.refused(400, "the request line must name a path such as /v1/models", "bad_request"));
+        if (!isPath(request)) {
+            return bad("the request line must name a path such as /v1/models");
         }
         var encoding = headers.get("content-encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            return Optional.of(ApiError.refused(
-                    415, "encoded bodies are not accepted; send the body without content-encoding", "bad_request"));
+        if (encoding != null && (seen.encodings > 1 || !encoding.equalsIgnoreCase("identity"))) {
+            return refused(
+                    415, "encoded bodies are not accepted; send the body without content-encoding", "bad_request");
         }
         var expect = headers.get("expect");
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-            return Optional.of(
-                    ApiError.refused(417, "this expectation cannot be met: only 100-continue", "bad_request"));
+            return refused(417, "this expectation cannot be met: only 100-continue", "bad_request");
         }
         return Optional.empty();
+    }
+
+    private static Optional<ApiError> bad(String message) {
+        return refused(400, message, "bad_request");
+    }
+
+    private static Optional<ApiError> refused(int status, String message, String code) {
+        return Optional.of(ApiError.refused(status, message, code));
+    }
+
+    /** What one look at all header lines tells. The map's own size counts a name once, and gives the first of several. */
+    private static final class Seen {
+        private int lines;
+        private int hosts;
+        private int keys;
+        private int transferCodings;
+        private int encodings;
+        private boolean nameless;
+
+        Seen(MultiMap headers) {
+            for (var line : headers) {
+                lines++;
+                var name = line.getKey();
+                switch (name.length()) {
+                    case 0 -> nameless = true;
+                    case 4 -> hosts += one(name, "host");
+                    case 13 -> keys += one(name, "authorization");
+                    case 16 -> encodings += one(name, "content-encoding");
+                    case 17 -> transferCodings += one(name, "transfer-encoding");
+                    default -> {}
+                }
+            }
+        }
+
+        private static int one(String name, String wanted) {
+            return name.equalsIgnoreCase(wanted) ? 1 : 0;
+        }
+    }
+
+    /** The characters of RFC 3986 §3.2.2 and §3.2.3. An empty one is allowed where there is no authority. */
+    private static boolean isHost(String host) {
+        for (var i = 0; i < host.length(); i++) {
+            var c = host.charAt(i);
+            if (c > 127 || !(Character.isLetterOrDigit(c) || HOST_MARKS.indexOf(c) >= 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Forebay is no proxy for other hosts, so that a whole URL is not taken even where it names this one. */
+    private static boolean isPath(HttpServerRequest request) {
+        var uri = request.uri();
+        return (!uri.isEmpty() && uri.charAt(0) == '/')
+                || (uri.equals("*") && request.method().equals(HttpMethod.OPTIONS));
     }
 
     /** Of a head that the parser gave up on. */
@@ -79,15 +145,6 @@ final class Framing {
                         "too_many_headers");
             case null, default -> ApiError.refused(400, "this is no HTTP/1.1 request that can be read", "bad_request");
         };
-    }
-
-    /** Header lines; the map's own size counts a name once. */
-    private static int count(MultiMap headers) {
-        var count = 0;
-        for (var lines = headers.iterator(); lines.hasNext(); lines.next()) {
-            count++;
-        }
-        return count;
     }
 
     /** The declared length of the body; -1 for a chunked one, 0 for none. */

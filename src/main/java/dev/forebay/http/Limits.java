@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param headersMax header lines of a request
  * @param headerBytesMax of all header lines together
  * @param jsonDepthMax levels of nesting in a body
+ * @param requestsMax requests to the API that are served or wait at once, of all models; what is above is refused
  */
 public record Limits(
         @Default("32 MiB") int bodyBytesMax,
@@ -19,7 +20,8 @@ public record Limits(
         @Default("30") int bodySeconds,
         @Default("100") int headersMax,
         @Default("32 KiB") int headerBytesMax,
-        @Default("128") int jsonDepthMax) {
+        @Default("128") int jsonDepthMax,
+        @Default("10000") int requestsMax) {
     public Limits {
         if (bodyBytesMax < 1024) {
             throw new IllegalArgumentException("body_bytes_max: need 1 KiB or more, got " + bodyBytesMax);
@@ -36,6 +38,9 @@ public record Limits(
         }
         if (headerBytesMax < 1024) {
             throw new IllegalArgumentException("header_bytes_max: need 1 KiB or more, got " + headerBytesMax);
+        }
+        if (requestsMax < 1) {
+            throw new IllegalArgumentException("requests_max: need 1 or more, got " + requestsMax);
         }
         if (jsonDepthMax < 8 || jsonDepthMax > 1000) {
             throw new IllegalArgumentException("json_depth_max: need 8 to 1000, got " + jsonDepthMax);

@@ -14,17 +14,17 @@ final class OpenPages {
     private static final Logger log = LoggerFactory.getLogger(OpenPages.class);
 
     private final Vertx vertx;
-    private final Edge edge;
+    private final OpenRequests requests;
 
-    OpenPages(Vertx vertx, Edge edge) {
+    OpenPages(Vertx vertx, OpenRequests requests) {
         this.vertx = vertx;
-        this.edge = edge;
+        this.requests = requests;
     }
 
     void addTo(Router router) {
         add(router, "/health/live", request -> text(request, 200, "live\n"));
         add(router, "/health/ready", request -> {
-            switch (edge.shared().health().state()) {
+            switch (requests.shared().health().state()) {
                 case READY -> text(request, 200, "ready\n");
                 case STARTING -> text(request, 503, "starting\n");
                 case STOPPING -> text(request, 503, "stopping\n");
@@ -37,18 +37,18 @@ final class OpenPages {
         router.route(path)
                 .method(HttpMethod.GET)
                 .method(HttpMethod.HEAD)
-                .handler(context -> handler.handle(edge.begin(context.request(), path)));
+                .handler(context -> handler.handle(requests.begin(context.request(), path)));
         router.route(path).handler(context -> {
             context.response().putHeader("allow", "GET, HEAD");
-            edge.closeAfter(
-                    edge.begin(context.request(), path),
+            requests.closeAfter(
+                    requests.begin(context.request(), path),
                     ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
         });
     }
 
     /** Open to this machine; from elsewhere the key must have the scope. */
     private void metrics(ApiRequest request) {
-        var shared = edge.shared();
+        var shared = requests.shared();
         if (!isLocal(request)) {
             var outcome = new Authentication(shared.keys()).of(request.http().getHeader("authorization"));
             switch (outcome) {

@@ -1,6 +1,7 @@
 package dev.forebay.http;
 
 import dev.forebay.config.Default;
+import java.util.Optional;
 
 /**
  * Where and how the gateway listens, as {@code server:} in the configuration says.
@@ -11,9 +12,11 @@ import dev.forebay.config.Default;
  * @param transport how they ask the kernel for news of their connections: auto (epoll on Linux), epoll, io_uring or nio;
  *     what the machine refuses is replaced by auto, and the log says why
  * @param headerSeconds that a new connection may take until its first request's head is whole
- * @param idleSeconds that a connection without a request is kept
+ * @param idleSeconds that a connection is kept without a request, or while the client reads nothing of an answer that has ended
  * @param warmUpMillis of traffic of its own before the gateway is ready, so that the first clients need not wait for
  *     code to be loaded and compiled; 0 is none
+ * @param connectionsMax of clients at once; requests on further ones are refused. If absent, half of what the system's limit of
+ *     open files leaves, since each may need another to a model server
  */
 public record ServerSettings(
         @Default("127.0.0.1") String host,
@@ -22,7 +25,8 @@ public record ServerSettings(
         @Default("auto") Transport transport,
         @Default("10") int headerSeconds,
         @Default("75") int idleSeconds,
-        @Default("200") int warmUpMillis) {
+        @Default("200") int warmUpMillis,
+        Optional<Integer> connectionsMax) {
     /** How event loops learn of what their sockets have. */
     public enum Transport {
         /** The best that serves in every place: epoll on Linux, the JDK's own elsewhere. */
@@ -47,6 +51,9 @@ public record ServerSettings(
         }
         if (warmUpMillis < 0 || warmUpMillis > 60_000) {
             throw new IllegalArgumentException("warm_up_millis: need 0 (none) to 60000, got " + warmUpMillis);
+        }
+        if (connectionsMax.isPresent() && connectionsMax.get() < 1) {
+            throw new IllegalArgumentException("connections_max: need 1 or more, got " + connectionsMax.get());
         }
         if (headerSeconds < 1 || idleSeconds < 1) {
             throw new IllegalArgumentException(

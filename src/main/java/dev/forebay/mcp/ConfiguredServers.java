@@ -115,16 +115,18 @@ final class ConfiguredServers {
         var place = file.bundled().isPresent() ? BUNDLED : file.url().isPresent() ? "http" : "stdio";
         var server = servers.get(declared.id());
         if (server == null) {
-            return new ServerStatus(declared.id(), place, State.DISABLED, "enabled: false", 0, 0);
+            return new ServerStatus(declared.id(), place, State.DISABLED, "enabled: false", 0, 0, 0, false);
         }
         var link = server.link();
-        var paused = link.state() == State.UP && !server.isAvailable();
+        var paused = server.isLeftAlone();
         return new ServerStatus(
                 declared.id(),
                 place,
                 link.state(),
-                paused ? "left alone for a while: its last calls failed" : link.reason(),
+                paused && link.state() == State.UP ? "left alone for a while: its last calls failed" : link.reason(),
                 server.toolsKnown(),
-                link.restarts());
+                link.restarts(),
+                server.calls(),
+                paused);
     }
 }

@@ -94,6 +94,10 @@ final class Connectors {
                 operations(name));
     }
 
+    McpObserver observer() {
+        return observer;
+    }
+
     Operations operations(String observed) {
         return new Operations(observed, observer, nanos);
     }

@@ -39,6 +39,7 @@ final class LegacyConnection implements McpConnection {
     private final Duration connectTimeout;
     private final ReentrantLock renewal = new ReentrantLock();
     private volatile Runnable toolsChanged = () -> {};
+    private volatile boolean closing;
     private volatile Agreed agreed = new Agreed(ProtocolVersions.MCP_2025_11_25, false, 0);
 
     /** @param generation counts the sessions of this connection, from 1 */
@@ -68,6 +69,7 @@ final class LegacyConnection implements McpConnection {
         try {
             connection.transport.open(connection.rpc);
             connection.initialize();
+            connection.lasts(nanos.getAsLong());
             opened = true;
             return connection;
         } catch (SessionLost e) {
@@ -77,6 +79,10 @@ final class LegacyConnection implements McpConnection {
                 connection.close();
             }
         }
+    }
+
+    private void lasts(long since) {
+        var _ = gone().thenRun(() -> operations.sessionEnded(this, since, !closing));
     }
 
     private void initialize() throws ToolFailure, SessionLost, InterruptedException {
@@ -202,6 +208,7 @@ final class LegacyConnection implements McpConnection {
 
     @Override
     public void close() throws InterruptedException {
+        closing = true;
         transport.close();
     }
 

@@ -12,6 +12,16 @@ public interface McpObserver {
     /** A server's state has changed: up when its tools can be called. Only for configured servers. */
     default void serverChanged(String server, boolean up) {}
 
+    /** A URL of a request was refused, for one of a closed set of reasons. */
+    default void urlRefused(String reason) {}
+
+    /**
+     * A session that had been agreed on is over. Server, transport and version are told as in {@link Operation}.
+     *
+     * @param lost false if we ended it
+     */
+    default void sessionEnded(String server, String transport, String protocolVersion, boolean lost, Duration took) {}
+
     /**
      * @param server the server's configured name; the word {@code url} for servers that a request brought along
      * @param method such as {@code tools/call}

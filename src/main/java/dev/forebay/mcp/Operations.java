@@ -17,6 +17,16 @@ record Operations(String server, McpObserver observer, LongSupplier nanos) {
         T run() throws ToolFailure, InterruptedException, E;
     }
 
+    /** @param since on the clock for spans of time */
+    void sessionEnded(McpConnection connection, long since, boolean lost) {
+        observer.sessionEnded(
+                server,
+                connection.transport(),
+                connection.protocolVersion(),
+                lost,
+                Duration.ofNanos(nanos.getAsLong() - since));
+    }
+
     <T, E extends Exception> T observe(String method, @Nullable String tool, McpConnection connection, Step<T, E> step)
             throws ToolFailure, InterruptedException, E {
         var startedAt = nanos.getAsLong();

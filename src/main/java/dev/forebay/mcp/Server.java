@@ -52,12 +52,22 @@ final class Server {
     }
 
     boolean isBusy() {
-        return permits.availablePermits() < callsMax;
+        return calls() > 0;
+    }
+
+    /** Calls that it has been sent and has not answered. */
+    int calls() {
+        return callsMax - permits.availablePermits();
+    }
+
+    /** True while its circuit is open. */
+    boolean isLeftAlone() {
+        return circuit.isOpen(nanos.getAsLong());
     }
 
     /** False while calls would only fail. */
     boolean isAvailable() {
-        return !circuit.isOpen(nanos.getAsLong()) && link.isHopeful();
+        return !isLeftAlone() && link.isHopeful();
     }
 
     /** True if {@link #tools} answers without waiting. */
@@ -72,7 +82,7 @@ final class Server {
 
     /** @throws ToolFailure if the server cannot be reached */
     List<ListedTool> tools() throws ToolFailure, InterruptedException {
-        if (circuit.isOpen(nanos.getAsLong())) {
+        if (isLeftAlone()) {
             throw paused();
         }
         return offered(link.live(connectTimeout()).tools().tools());
@@ -89,7 +99,7 @@ final class Server {
 
     Result call(String tool, ObjectNode arguments, Patience patience, Progress progress)
             throws ToolFailure, InterruptedException {
-        if (circuit.isOpen(nanos.getAsLong())) {
+        if (isLeftAlone()) {
             throw paused();
         }
         if (!permits.tryAcquire(patience.silence().toNanos(), TimeUnit.NANOSECONDS)) {

@@ -7,8 +7,18 @@ package dev.forebay.mcp;
  * @param reason why it is not up; empty if it is
  * @param tools how many it offers, as far as they are known
  * @param restarts how often it was started or connected anew
+ * @param calls that run or wait for their answer now
+ * @param circuitOpen true while it is left alone because its last calls failed
  */
-public record ServerStatus(String server, String place, State state, String reason, int tools, int restarts) {
+public record ServerStatus(
+        String server,
+        String place,
+        State state,
+        String reason,
+        int tools,
+        int restarts,
+        int calls,
+        boolean circuitOpen) {
     public enum State {
         /** The first attempt is under way. */
         STARTING,

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The link to a configured server: brought up at once and again whenever it goes down, with growing pauses, and within a
@@ -38,6 +39,7 @@ final class SupervisedLink implements Link {
     private final RestartBudget budget;
     private final LinkState state;
     private String lastFailure = "";
+    private boolean rested;
     private @Nullable Thread supervisor;
 
     /** @param onChange told true when the server is up and false when it no longer is; must not block */
@@ -148,6 +150,7 @@ final class SupervisedLink implements Link {
             opened.connection().close();
         }
         if (nanos.getAsLong() - upAt > rules.restartsWindow().toNanos()) {
+            rested = false;
             backoff.reset();
         }
     }
@@ -155,13 +158,15 @@ final class SupervisedLink implements Link {
     private void pause() throws InterruptedException {
         var rest = rules.isProcess() ? budget.restNanos(nanos.getAsLong()) : 0;
         if (rest > 0) {
-            log.atError()
+            // Once is enough until it has been well again: it may rest for days.
+            log.atLevel(rested ? Level.DEBUG : Level.WARN)
                     .addKeyValue("server", server)
                     .addKeyValue("starts", rules.restartsMax())
                     .log("mcp server rests: it was started too often (mcp.restarts_max)");
             var often = "started " + rules.restartsMax() + " times within "
                     + rules.restartsWindow().toSeconds() + " s, now resting; ";
             state.become(State.DOWN, often + state.brief(), state.details(), null);
+            rested = true;
             backoff.reset();
         }
         TimeUnit.NANOSECONDS.sleep(Math.max(rest, TimeUnit.MILLISECONDS.toNanos(backoff.nextMillis())));

@@ -74,6 +74,11 @@ public final class ToolCatalog implements Tools, AutoCloseable {
         return configured.status();
     }
 
+    /** Servers of requests that are connected or have been lately. */
+    public int urlConnections() {
+        return urls.size();
+    }
+
     @Override
     public Toolbox open(List<Source> sources, Caller caller) throws InterruptedException {
         if (closed) {

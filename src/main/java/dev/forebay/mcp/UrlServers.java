@@ -105,7 +105,8 @@ final class UrlServers {
         return url;
     }
 
-    private static BadRequest bad(Source source, String what, String code) {
+    private BadRequest bad(Source source, String what, String code) {
+        connectors.observer().urlRefused(code);
         return new BadRequest("the MCP server \"" + Failures.cut(source.label()) + "\" " + what, source.param(), code);
     }
 
@@ -178,6 +179,10 @@ final class UrlServers {
                     .toList();
         }
         idle.forEach(UrlServers::closeLater);
+    }
+
+    synchronized int size() {
+        return entries.size();
     }
 
     /** No server is connected from here on. Returns what is to be closed. */

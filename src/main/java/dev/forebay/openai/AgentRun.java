@@ -50,6 +50,7 @@ final class AgentRun implements ApiRequest.Interrupted {
     @Override
     public void abort(ApiError reason) {
         aborted.set(reason);
+        call.interruption().because(ErrorAnswer.of(reason).word());
         thread.interrupt();
     }
 

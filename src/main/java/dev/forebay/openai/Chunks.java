@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
+import dev.forebay.chat.ToolCall;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,7 @@ final class Chunks {
             function.put("name", call.name());
         }
         function.put("arguments", call.arguments());
+        ToolCall.addExtras(json, call.extras());
         begin();
         pending.appendString("\"tool_calls\":[" + json + "]}").appendBytes(FINISH_NULL);
     }

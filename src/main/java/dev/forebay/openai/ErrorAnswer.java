@@ -18,14 +18,15 @@ import java.util.Optional;
  *
  * @param word why, for the log: a failure's own word, or an {@link ApiError}'s code
  * @param json the body, in one line
+ * @param inVain true if only the operator can mend it, so that the client need not try again
  */
-record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryAfter) {
+record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retryAfter, boolean inVain) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MESSAGE_CHARS_MAX = 2000;
 
     static ErrorAnswer of(ModelFailure failure) {
         var answer = answer(failure);
-        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retryAfter());
+        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retryAfter(), answer.inVain());
     }
 
     private static ErrorAnswer answer(ModelFailure failure) {
@@ -54,7 +55,8 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 error.status(),
                 error.code() == null ? "error" : error.code(),
                 Buffer.buffer(error.toBytes()),
-                error.retryAfter().map(wait -> Long.toString(Math.max(1, wait.toSeconds()))));
+                error.retryAfter(),
+                false);
     }
 
     private static ErrorAnswer of(ModelFailure.Refused refused) {
@@ -63,12 +65,7 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 ? said.path("error").asText()
                 : said.path("error").path("message").asText(said.path("message").asText(""));
         return switch (refused.status()) {
-            case 401, 403 ->
-                of(ApiError.fault(
-                        502,
-                        "the model server refused the gateway's own key; check api_key of the nodepool",
-                        "upstream_unauthorized",
-                        Optional.empty()));
+            case 401, 403 -> unauthorized();
             case 503, 504 -> with(of(fault(refused.status(), message)), refused.retryAfter());
             default -> {
                 if (refused.status() >= 500) {
@@ -79,10 +76,21 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                                 refused.status(),
                                 "upstream_refused",
                                 Buffer.buffer(said.toString()),
-                                refused.retryAfter())
+                                refused.retryAfter(),
+                                false)
                         : with(of(wrapped(refused.status(), message)), refused.retryAfter());
             }
         };
+    }
+
+    /** A fault of the gateway's side, so not 401: the client's key is fine. Nor does it help to try again. */
+    private static ErrorAnswer unauthorized() {
+        var fault = of(ApiError.fault(
+                502,
+                "the model server refused the gateway's own key; check api_key of the nodepool",
+                "upstream_unauthorized",
+                Optional.empty()));
+        return new ErrorAnswer(fault.status(), fault.word(), fault.json(), fault.retryAfter(), true);
     }
 
     private static ApiError fault(int status, String message) {
@@ -100,8 +108,9 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
                 : ApiError.refused(status, text, "upstream_refused");
     }
 
-    private static ErrorAnswer with(ErrorAnswer answer, Optional<String> retryAfter) {
-        return new ErrorAnswer(answer.status(), answer.word(), answer.json(), retryAfter.or(answer::retryAfter));
+    private static ErrorAnswer with(ErrorAnswer answer, Optional<Duration> retryAfter) {
+        return new ErrorAnswer(
+                answer.status(), answer.word(), answer.json(), retryAfter.or(answer::retryAfter), answer.inVain());
     }
 
     /** Answers with it, if nothing has been answered yet. */
@@ -110,7 +119,11 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<String> retryA
         if (response.headWritten() || response.closed()) {
             return;
         }
-        retryAfter.ifPresent(wait -> response.putHeader("retry-after", wait));
+        retryAfter.ifPresent(wait -> response.putHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
+        if (inVain) {
+            // OpenAI's own libraries heed it; others give up after two more tries.
+            response.putHeader("x-should-retry", "false");
+        }
         request.failedBy(word);
         request.answer(status, "application/json", json);
     }

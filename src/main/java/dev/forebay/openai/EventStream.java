@@ -6,6 +6,7 @@ import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.sse.EventWriter;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Consumer;
 
 /** A client's event stream in either lane: its head, when it goes out, and how it ends. On the request's event loop. */
 final class EventStream {
@@ -14,21 +15,25 @@ final class EventStream {
 
     private final Settings settings;
     private final ApiRequest request;
+    private final Consumer<String> onStalled;
     private final EventWriter writer;
     private long earlyHead = -1;
     private boolean over;
 
-    /** @param onStalled called if the client has stopped reading; its connection has been reset by then */
-    EventStream(ApiRequest request, Settings settings, Runnable onStalled) {
+    /** @param onStalled told the word for it if the client has stopped reading; its connection is broken off then */
+    EventStream(ApiRequest request, Settings settings, Consumer<String> onStalled) {
         this.settings = settings;
         this.request = request;
+        this.onStalled = onStalled;
         var timing = new EventWriter.Timing(
                 settings.stream().heartbeatSeconds() * 1000L, settings.stream().stallSeconds() * 1000L);
-        this.writer = new EventWriter(settings.vertx(), request.http(), timing, () -> {
-            request.failedBy("slow_reader");
-            breaksOff(Abort.SLOW_READER);
-            onStalled.run();
-        });
+        this.writer = new EventWriter(settings.vertx(), request.http(), timing, this::stalled);
+    }
+
+    private void stalled() {
+        request.failedBy(Abort.SLOW_READER.word());
+        breaksOff(Abort.SLOW_READER);
+        onStalled.accept(Abort.SLOW_READER.word());
     }
 
     /** Sends head and heartbeats after a while, even if the model has not begun to answer by then. */
@@ -38,6 +43,7 @@ final class EventStream {
             earlyHead = settings.vertx().setTimer(seconds * 1000L, _ -> {
                 earlyHead = -1;
                 if (!request.response().closed() && !request.response().ended()) {
+                    opens();
                     writer.begin();
                 }
             });
@@ -52,8 +58,9 @@ final class EventStream {
     Runnable awaitReader() {
         var timer = settings.vertx().setTimer(settings.stream().stallSeconds() * 1000L, _ -> {
             if (!request.response().closed()) {
-                request.failedBy("slow_reader");
+                request.failedBy(Abort.SLOW_READER.word());
                 settings.observer().streamAborted(Abort.SLOW_READER);
+                onStalled.accept(Abort.SLOW_READER.word());
                 EventWriter.breakOff(request.http());
             }
         });
@@ -68,18 +75,27 @@ final class EventStream {
     void begin() {
         cancelEarlyHead();
         if (!request.response().closed()) {
+            opens();
             writer.begin();
+        }
+    }
+
+    private void opens() {
+        if (!hasBegun()) {
+            request.streams(writer::unreadBytes);
         }
     }
 
     void write(Buffer events) {
         cancelEarlyHead();
         request.firstChunk();
+        opens();
         writer.write(events);
     }
 
     void end(Buffer lastEvents) {
         cancelEarlyHead();
+        opens();
         writer.end(lastEvents);
     }
 

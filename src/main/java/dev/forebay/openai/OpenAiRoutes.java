@@ -104,18 +104,18 @@ public final class OpenAiRoutes {
         for (var name : relay.requestHeaders()) {
             headers.add(name, request.http().headers().getAll(name));
         }
-        var wanted =
-                new TurnRequest(turn, scan.model(), path, headers, new RelayBody(request.body(), scan), deadline());
+        var wanted = new TurnRequest(
+                turn, scan.model(), path, headers, new RelayBody(request.body(), scan), scan.choices(), deadline());
         new Relay(request, wanted, scan.usageAskedFor(), upstream, stream, relay.answerHeaders()).start();
     }
 
     private void runAgent(ApiRequest request, RequestScan scan, Model agent) {
         var trace = request.traceparent();
-        var call = new Call(request.id(), trace == null ? "" : trace, request.caller(), deadline(), 0);
+        var call = new Call(request.id(), trace == null ? "" : trace, request.caller(), deadline());
         var head = new AnswerHead(ids.get(), upstream.clock().instant().getEpochSecond(), scan.model());
         AgentSink sink;
         if (scan.stream()) {
-            var events = new EventStream(request, stream, () -> {});
+            var events = new EventStream(request, stream, call.interruption()::because);
             events.beginInTime();
             sink = new StreamSink(upstream.context(), request, events, new Chunks(head), scan.usageAskedFor());
         } else {

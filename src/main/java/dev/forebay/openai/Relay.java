@@ -50,7 +50,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
         this.showUsage = showUsage;
         this.model = ModelMember.named(turn.shownModel());
         this.exchange = new Exchange(upstream, turn, this);
-        this.events = new EventStream(request, settings, exchange::cancel);
+        this.events = new EventStream(request, settings, exchange::cutOff);
     }
 
     void start() {
@@ -152,7 +152,7 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
 
     @Override
     public void abort(ApiError reason) {
-        exchange.shutDown();
+        exchange.cutOff(ErrorAnswer.of(reason).word());
         stop(ErrorAnswer.of(reason));
     }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's body with at most three edits: the model's name, {@code stream_options}, and {@code x_forebay}, which is
- * for us alone. All other bytes are the client's own.
+ * The client's body with few edits: the model's name, {@code stream_options}, and {@code x_forebay} and an empty {@code
+ * mcp_servers}, which are for us alone. All other bytes are the client's own.
  */
 final class RelayBody implements Body {
     private static final String WITH_USAGE = "\"stream_options\":{\"include_usage\":true}";
@@ -28,7 +28,7 @@ final class RelayBody implements Body {
 
     @Override
     public Buffer forReplica(String model, boolean streamUsage) {
-        var edits = new ArrayList<Edit>(3);
+        var edits = new ArrayList<Edit>(4);
         if (!model.equals(scan.model())) {
             var member = scan.modelMember();
             edits.add(new Edit(member.valueFrom(), member.valueTo(), quoted(model)));
@@ -38,6 +38,9 @@ final class RelayBody implements Body {
         }
         if (scan.forebay() != null) {
             edits.add(without(scan.forebay()));
+        }
+        if (scan.mcpServers() != null) {
+            edits.add(without(scan.mcpServers()));
         }
         return edits.isEmpty() ? original : apply(edits);
     }

@@ -53,7 +53,9 @@ final class RequestScan {
     }
 
     /** Members whose place counts: finding it costs more than to step over the member. */
-    private static final Set<String> ACTED_ON = Set.of("model", "stream", "stream_options", "x_forebay");
+    private static final Set<String> ACTED_ON = Set.of("model", "stream", "stream_options", "x_forebay", "mcp_servers");
+
+    private static final long CHOICES_MAX = 10_000;
 
     private @Nullable String model;
     private Member modelMember = new Member(0, 0, 0);
@@ -65,7 +67,10 @@ final class RequestScan {
     private boolean usageAskedFor;
     private boolean streamOptionsNull;
     private @Nullable Member forebay;
+    private @Nullable Member mcpServers;
     private boolean mcp;
+    private int n = 1;
+    private int prompts = 1;
 
     private RequestScan() {}
 
@@ -108,9 +113,23 @@ final class RequestScan {
         return forebay;
     }
 
-    /** True if the request brings MCP servers, by {@code mcp_servers} or as tools of type {@code mcp}. */
+    /** {@code mcp_servers}, which is for us alone, or null. */
+    @Nullable
+    Member mcpServers() {
+        return mcpServers;
+    }
+
+    /**
+     * True if the request brings MCP servers, by {@code mcp_servers} or as tools of type {@code mcp}. A list without any,
+     * as programs send that fill it in on need, asks for nothing.
+     */
     boolean mcp() {
         return mcp;
+    }
+
+    /** How many choices the answer will have: so many for each prompt. */
+    int choices() {
+        return (int) Math.min((long) n * prompts, CHOICES_MAX);
     }
 
     private void read(JsonParser parser) throws IOException {
@@ -128,10 +147,15 @@ final class RequestScan {
                 case "stream" -> stream(parser, from, value);
                 case "stream_options" -> streamOptions(parser, from, value);
                 case "tools" -> tools(parser, value);
-                case "mcp_servers" -> {
-                    mcp |= value != JsonToken.VALUE_NULL;
+                case "mcp_servers" -> mcpServers(parser, from, value);
+                case "n" -> {
+                    // What the number's form or size makes of it is for the model server to say.
+                    n = value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT
+                            ? Math.max(1, parser.getIntValue())
+                            : 1;
                     parser.skipChildren();
                 }
+                case "prompt" -> prompts(parser, value);
                 case "x_forebay" -> forebay = once(forebay, name, rest(parser, from));
                 default -> parser.skipChildren();
             }
@@ -187,6 +211,16 @@ final class RequestScan {
         streamOptions = once(streamOptions, "stream_options", new Member(from, valueFrom, to));
     }
 
+    private void mcpServers(JsonParser parser, int from, JsonToken value) throws IOException {
+        var any = value != JsonToken.START_ARRAY && value != JsonToken.VALUE_NULL;
+        while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
+            any = true;
+            parser.skipChildren();
+        }
+        mcp |= any;
+        mcpServers = once(mcpServers, "mcp_servers", rest(parser, from));
+    }
+
     private void tools(JsonParser parser, JsonToken value) throws IOException {
         if (value != JsonToken.START_ARRAY) {
             parser.skipChildren();
@@ -206,6 +240,20 @@ final class RequestScan {
                 parser.skipChildren();
             }
         }
+    }
+
+    /** A list of texts, or of lists of tokens, is as many prompts; a list of tokens is one. */
+    private void prompts(JsonParser parser, JsonToken value) throws IOException {
+        if (value != JsonToken.START_ARRAY) {
+            parser.skipChildren();
+            return;
+        }
+        var texts = 0;
+        for (var item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+            texts += item == JsonToken.VALUE_STRING || item == JsonToken.START_ARRAY ? 1 : 0;
+            parser.skipChildren();
+        }
+        prompts = Math.max(1, texts);
     }
 
     /** The member whose value the parser stands at, read to the value's end. */

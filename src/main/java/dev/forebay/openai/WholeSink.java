@@ -50,14 +50,7 @@ final class WholeSink implements AgentSink {
         var message = completion.message().deepCopy();
         if (!completion.toolCalls().isEmpty()) {
             var calls = message.putArray("tool_calls");
-            for (var call : completion.toolCalls()) {
-                calls.addObject()
-                        .put("id", call.id())
-                        .put("type", "function")
-                        .putObject("function")
-                        .put("name", call.name())
-                        .put("arguments", call.arguments());
-            }
+            completion.toolCalls().forEach(call -> calls.add(call.toJson()));
         }
         var choice = json.putArray("choices").addObject().put("index", 0);
         choice.set("message", message);

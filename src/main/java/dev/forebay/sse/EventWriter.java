@@ -40,7 +40,7 @@ public final class EventWriter {
     private long unreadMillis;
     private long timer = -1;
 
-    /** @param onStalled called once if the client has stopped reading; its connection has been closed by then */
+    /** @param onStalled called once if the client has stopped reading; its connection is then broken off */
     public EventWriter(Vertx vertx, HttpServerRequest request, Timing timing, Runnable onStalled) {
         this.vertx = vertx;
         this.request = request;
@@ -78,6 +78,15 @@ public final class EventWriter {
 
     public boolean isFull() {
         return response.writeQueueFull();
+    }
+
+    /** What has been written and waits for the client to read it. From any thread, about right. */
+    public long unreadBytes() {
+        if (!(request.connection() instanceof HttpServerConnection connection)) {
+            return 0;
+        }
+        var pending = connection.channelHandlerContext().channel().unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
     public void onDrain(Runnable drained) {
@@ -135,8 +144,9 @@ public final class EventWriter {
             unreadMillis += tickMillis();
             if (unreadMillis >= timing.stallMillis()) {
                 stop();
-                breakOff(request);
+                // First, so that the end of the connection is not taken for the client's doing.
                 onStalled.run();
+                breakOff(request);
             }
         } else {
             unreadMillis = 0;

@@ -2,16 +2,20 @@ package dev.forebay.telemetry;
 
 import dev.forebay.http.EdgeObserver;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Who was turned away at the edge and which streams broke off. All series are there from the start, at zero. */
 final class EdgeMetrics implements EdgeObserver {
     private final Map<AuthFailure, Counter> authFailures;
     private final Map<Limit, Counter> limits;
     private final Map<Abort, Counter> aborts;
+    private final Map<Object, LongSupplier> streams = new ConcurrentHashMap<>();
 
     EdgeMetrics(MeterRegistry registry) {
         authFailures = counters(
@@ -35,6 +39,24 @@ final class EdgeMetrics implements EdgeObserver {
                         .description("Streams that ended without their terminal event")
                         .tag("reason", word)
                         .register(registry));
+        Gauge.builder("forebay.sse.clients", streams::size)
+                .description("Streams that are being sent")
+                .register(registry);
+        Gauge.builder("forebay.sse.pending", this::unreadBytes)
+                .description("What streams have written and their clients have not read yet")
+                .baseUnit("bytes")
+                .register(registry);
+    }
+
+    private long unreadBytes() {
+        return streams.values().stream().mapToLong(LongSupplier::getAsLong).sum();
+    }
+
+    @Override
+    public Runnable streamBegan(LongSupplier unreadBytes) {
+        var stream = new Object();
+        streams.put(stream, unreadBytes);
+        return () -> streams.remove(stream);
     }
 
     @Override

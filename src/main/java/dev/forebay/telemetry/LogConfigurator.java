@@ -41,8 +41,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
-        // It warns of each member of a tool's schema that it does not know, which is none of anyone's business.
-        context.getLogger("com.networknt.schema").setLevel(Level.ERROR);
+        // It complains of members and patterns of a tool's schema, which a server wrote and nobody here can mend; of a
+        // schema that cannot be used we tell ourselves.
+        context.getLogger("com.networknt.schema").setLevel(Level.OFF);
         context.getLogger("dev.forebay")
                 .setLevel(Level.toLevel(settings.apply("FOREBAY_LOG_LEVEL").orElse("info"), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -1,9 +1,12 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.mcp.McpObserver;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -12,8 +15,19 @@ import java.util.stream.Collectors;
 final class McpMetrics implements McpObserver {
     private static final int METHODS_MAX = 40;
     private static final int VERSIONS_MAX = 12;
+    private static final int REFUSALS_MAX = 12;
 
-    private record Labels(String server, String method, String tool, String transport, String version, String error) {}
+    private record Peer(String server, String transport, String version) {
+        static final Peer OTHER = new Peer(Words.OTHER, Words.OTHER, Words.OTHER);
+
+        Tags tags() {
+            return Tags.of("mcp.server", server, "network.transport", transport, "mcp.protocol.version", version);
+        }
+    }
+
+    private record Session(Peer peer, String error) {}
+
+    private record Labels(Peer peer, String method, String tool, String error) {}
 
     private final MeterRegistry registry;
     private final ToolWords tools;
@@ -21,8 +35,11 @@ final class McpMetrics implements McpObserver {
     private final Words versions = Words.first(VERSIONS_MAX);
     private final Words errors = Words.first(Operations.ERRORS_MAX);
     private final Map<String, AtomicInteger> up;
-    private final Meters<Labels, Timer> operations = new Meters<>(
-            new Labels(Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER), this::make);
+    private final Meters<Labels, Timer> operations =
+            new Meters<>(new Labels(Peer.OTHER, Words.OTHER, Words.OTHER, Words.OTHER), this::make);
+
+    private final Meters<Session, Timer> sessions = new Meters<>(new Session(Peer.OTHER, Words.OTHER), this::make);
+    private final Words refusals = Words.first(REFUSALS_MAX);
 
     McpMetrics(MeterRegistry registry, Configured configured, ToolWords tools) {
         this.registry = registry;
@@ -39,12 +56,9 @@ final class McpMetrics implements McpObserver {
     public void operationEnded(Operation operation) {
         operations
                 .of(new Labels(
-                        tools.server(operation.server()),
+                        peer(operation.server(), operation.transport(), operation.protocolVersion()),
                         methods.of(operation.method()),
                         operation.tool() == null ? "" : tools.tool(operation.server(), operation.tool()),
-                        // The conventions' words: standard input and output are a pipe.
-                        operation.transport().equals("stdio") ? "pipe" : "tcp",
-                        versions.of(operation.protocolVersion()),
                         errors.of(operation.error())))
                 .record(operation.took());
     }
@@ -57,14 +71,40 @@ final class McpMetrics implements McpObserver {
         }
     }
 
+    @Override
+    public void sessionEnded(String server, String transport, String protocolVersion, boolean lost, Duration took) {
+        sessions.of(new Session(peer(server, transport, protocolVersion), lost ? errors.of("lost") : ""))
+                .record(took);
+    }
+
+    private Peer peer(String server, String transport, String version) {
+        // The conventions' words: standard input and output are a pipe.
+        return new Peer(tools.server(server), transport.equals("stdio") ? "pipe" : "tcp", versions.of(version));
+    }
+
+    @Override
+    public void urlRefused(String reason) {
+        Counter.builder("forebay.mcp.url.refusals")
+                .description("MCP servers of requests that were refused before anything was sent to them")
+                .tag("reason", refusals.of(reason))
+                .register(registry)
+                .increment();
+    }
+
+    private Timer make(Session labels) {
+        return Buckets.MCP
+                .timer("mcp.client.session.duration")
+                .tags(labels.peer.tags())
+                .tag("error.type", labels.error)
+                .register(registry);
+    }
+
     private Timer make(Labels labels) {
         return Buckets.MCP
                 .timer("mcp.client.operation.duration")
+                .tags(labels.peer.tags())
                 .tag("mcp.method.name", labels.method)
                 .tag("gen_ai.tool.name", labels.tool)
-                .tag("network.transport", labels.transport)
-                .tag("mcp.protocol.version", labels.version)
-                .tag("mcp.server", labels.server)
                 .tag("error.type", labels.error)
                 .register(registry);
     }

@@ -40,7 +40,7 @@ final class Observers {
     }
 
     private record Turns(List<TurnObserver> all) implements TurnObserver {
-        private static final Outcome REFUSED = new Outcome("refused", 0, null, Duration.ZERO, null, Duration.ZERO);
+        private static final Outcome REFUSED = new Outcome("refused", 0, null, Duration.ZERO, null, 0, Duration.ZERO);
 
         @Override
         public void admit(Turn turn) {

@@ -12,6 +12,10 @@ final class RunMetrics implements RunObserver {
 
     private record ToolLabels(String model, String server, String tool, String error) {}
 
+    private record Outcome(String server, String outcome) {}
+
+    private record Budget(String model, String budget) {}
+
     private record RunLabels(String model, String stopReason, String error) {}
 
     private record Run(Timer duration, DistributionSummary rounds, Counter stops) {}
@@ -25,6 +29,12 @@ final class RunMetrics implements RunObserver {
             new Meters<>(new ToolLabels(Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER), this::makeCall);
     private final Meters<RunLabels, Run> runs =
             new Meters<>(new RunLabels(Words.OTHER, Words.OTHER, Words.OTHER), this::makeRun);
+
+    private final Meters<Outcome, Counter> outcomes =
+            new Meters<>(new Outcome(Words.OTHER, Words.OTHER), this::makeOutcome);
+    private final Meters<Budget, Counter> budgets =
+            new Meters<>(new Budget(Words.OTHER, Words.OTHER), this::makeBudget);
+    private final Words budgetWords = Words.first(STOP_REASONS_MAX);
 
     RunMetrics(MeterRegistry registry, Configured configured, ToolWords tools) {
         this.registry = registry;
@@ -40,6 +50,8 @@ final class RunMetrics implements RunObserver {
                         tools.tool(end.server(), end.tool()),
                         errors.of(end.error())))
                 .record(end.took());
+        outcomes.of(new Outcome(tools.server(end.server()), end.error() == null ? "ok" : errors.of(end.error())))
+                .increment();
     }
 
     @Override
@@ -49,6 +61,10 @@ final class RunMetrics implements RunObserver {
         run.duration.record(end.took());
         run.rounds.record(end.rounds());
         run.stops.increment();
+        for (var budget : end.budgets()) {
+            budgets.of(new Budget(models.of(end.model()), budgetWords.of(budget)))
+                    .increment();
+        }
     }
 
     private Timer makeCall(ToolLabels labels) {
@@ -60,6 +76,22 @@ final class RunMetrics implements RunObserver {
                 .tag("gen_ai.agent.name", labels.model)
                 .tag("mcp.server", labels.server)
                 .tag("error.type", labels.error)
+                .register(registry);
+    }
+
+    private Counter makeOutcome(Outcome labels) {
+        return Counter.builder("forebay.tool.calls")
+                .description("Tool calls by the server that they were meant for and by how they ended")
+                .tag("server", labels.server)
+                .tag("outcome", labels.outcome)
+                .register(registry);
+    }
+
+    private Counter makeBudget(Budget labels) {
+        return Counter.builder("forebay.agent.budgets.met")
+                .description("Agentic requests that a budget kept from something")
+                .tag("model", labels.model)
+                .tag("budget", labels.budget)
                 .register(registry);
     }
 

@@ -1,11 +1,14 @@
 package dev.forebay.telemetry;
 
+import dev.forebay.agent.InMemoryContinuations;
 import dev.forebay.agent.RunObserver;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.compute.Replica;
+import dev.forebay.http.BodyMemory;
 import dev.forebay.http.EdgeObserver;
 import dev.forebay.http.MetricsPage;
 import dev.forebay.mcp.McpObserver;
+import dev.forebay.mcp.ToolCatalog;
 import dev.forebay.routing.Router;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Metrics and request log of one gateway: hands out the observers that feed them, and the page that shows them. Every
@@ -22,6 +26,8 @@ public final class Telemetry implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final RuntimeMetrics runtime = new RuntimeMetrics(registry);
     private final NodepoolMetrics nodepools = new NodepoolMetrics(registry);
+    private final McpServerMetrics servers = new McpServerMetrics(registry);
+    private final MemoryMetrics memory = new MemoryMetrics(registry);
     private final TurnObserver turns;
     private final RunObserver runs;
     private final McpObserver mcp;
@@ -49,6 +55,11 @@ public final class Telemetry implements AutoCloseable {
             @Override
             public void limitRejected(Limit limit) {
                 gate.limitRejected(limit);
+            }
+
+            @Override
+            public Runnable streamBegan(LongSupplier unreadBytes) {
+                return gate.streamBegan(unreadBytes);
             }
 
             @Override
@@ -96,12 +107,28 @@ public final class Telemetry implements AutoCloseable {
         return nodepools;
     }
 
+    /** Shows how full it is. */
+    public void watch(BodyMemory bodies) {
+        memory.register(bodies);
+    }
+
+    /** Shows how full they are. */
+    public void watch(InMemoryContinuations continuations) {
+        memory.register(continuations);
+    }
+
+    /** Shows the state of each server whenever the page is asked for. */
+    public void watch(ToolCatalog tools) {
+        servers.register(tools);
+    }
+
     /** @param router whose deployments are looked at whenever the page is asked for */
     public MetricsPage page(Router router) {
         nodepools.register(router);
         return () -> {
             runtime.register();
             nodepools.refresh(router);
+            servers.refresh();
             return registry.scrape();
         };
     }

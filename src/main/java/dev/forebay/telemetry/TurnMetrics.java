@@ -14,6 +14,7 @@ final class TurnMetrics implements TurnObserver {
     private record Recorded(
             Timer duration,
             Timer firstChunk,
+            Timer outputChunk,
             DistributionSummary input,
             DistributionSummary output,
             DistributionSummary cached,
@@ -47,6 +48,10 @@ final class TurnMetrics implements TurnObserver {
         recorded.queued.record(outcome.queued());
         if (outcome.firstChunk() != null) {
             recorded.firstChunk.record(outcome.firstChunk());
+            if (outcome.chunks() > 1) {
+                recorded.outputChunk.record(
+                        outcome.took().minus(outcome.firstChunk()).dividedBy(outcome.chunks() - 1));
+            }
         }
         if (outcome.attempts() > 1) {
             recorded.retries.increment(outcome.attempts() - 1.0);
@@ -75,6 +80,11 @@ final class TurnMetrics implements TurnObserver {
                         .register(registry),
                 Buckets.OPERATION
                         .timer("gen_ai.client.operation.time_to_first_chunk")
+                        .tags(tags)
+                        .register(registry),
+                // One mean a turn: a sample for every chunk would cost the relay more than the chunk itself.
+                Buckets.OUTPUT_CHUNK
+                        .timer("gen_ai.client.operation.time_per_output_chunk")
                         .tags(tags)
                         .register(registry),
                 tokens(labels, "input"),

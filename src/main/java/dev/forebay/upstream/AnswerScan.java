@@ -1,7 +1,9 @@
 package dev.forebay.upstream;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.Usage;
 import java.io.IOException;
@@ -11,7 +13,7 @@ import java.io.IOException;
  *
  * @param modelFrom where the value of {@code model} begins, its quote included, or -1
  * @param isError true for an error object where an answer was expected
- * @param isObject true if it begins as a JSON object
+ * @param isObject true if it begins as a JSON object and is one as far as it goes
  * @param isWhole false if the text is no JSON or stops short
  */
 record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, boolean isObject, boolean isWhole) {
@@ -49,9 +51,13 @@ record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, bool
                 parser.skipChildren();
             }
             var whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
-            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, true, whole);
+            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, whole, whole);
+        } catch (JsonParseException e) {
+            // The parser has a type of its own for the end of the text, but does not always use it.
+            var stopsShort = e instanceof JsonEOFException || e.getLocation().getByteOffset() >= bytes.length;
+            return stopsShort ? new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false) : NO_OBJECT;
         } catch (IOException _) {
-            return new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false);
+            return NO_OBJECT;
         }
     }
 }

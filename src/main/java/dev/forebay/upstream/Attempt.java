@@ -1,16 +1,12 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.Usage;
-import dev.forebay.compute.Nodepool;
 import dev.forebay.routing.Lease;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.http.impl.HttpClientConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #complete}, {@link #fail} and {@link #abandon}; its lease is released then, and what still arrives is ignored.
  */
 final class Attempt {
-    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
-
     /** How long a replica may take to close the body of an answer that was complete before. */
     private static final long LINGER_MILLIS = 1000;
 
@@ -33,6 +26,7 @@ final class Attempt {
     private @Nullable HttpClientResponse head;
     private @Nullable Answer answer;
     private boolean over;
+    private boolean reused;
     private boolean written;
     private boolean bodyEnded;
     private boolean paused;
@@ -127,14 +121,7 @@ final class Attempt {
     }
 
     private void connect() {
-        var endpoint = lease.endpoint();
-        var options = new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setSsl(endpoint.tls())
-                .setURI(endpoint.basePath() + turn.path());
-        upstream.client().request(options).onComplete(connected -> {
+        upstream.client().request(ReplicaRequest.to(lease.endpoint(), turn)).onComplete(connected -> {
             if (connected.failed()) {
                 fail(noConnection(connected.cause()));
                 return;
@@ -160,37 +147,29 @@ final class Attempt {
             throw new IllegalStateException("the router leased from an unknown nodepool: " + lease.nodepool());
         }
         var body = turn.body().forReplica(pool.model().orElse(turn.turn().model()), pool.streamUsage());
-        putHeaders(connected, pool);
+        ReplicaRequest.putHeaders(
+                connected, turn, pool, upstream.freshOnly().contains(lease.endpoint(), upstream.now()));
+        reused = ReplicaRequest.isReused(connected);
         connected.response().onComplete(answered -> {
             if (over) {
                 return;
             }
             if (answered.succeeded()) {
                 guarded(() -> receive(answered.result()));
+            } else if (reused) {
+                upstream.freshOnly().add(lease.endpoint(), upstream.now());
+                fail(Fault.lost(answered.cause()));
             } else {
-                // The request was sent and may have had its effect, even where a kept connection turns out to have been
-                // closed by the replica: from here the two look the same. See keepAliveSeconds for what is done
-                // instead.
                 fail(Fault.cut(answered.cause()));
             }
         });
         connected.end(body).onSuccess(_ -> written = true);
     }
 
-    private void putHeaders(HttpClientRequest to, Nodepool pool) {
-        var headers = to.headers()
-                .addAll(turn.headers())
-                .set(HttpHeaders.CONTENT_TYPE, JSON)
-                .set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
-                .set(HttpHeaders.ACCEPT, turn.turn().stream() ? EVENTS : JSON);
-        pool.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
-    }
-
     private void receive(HttpClientResponse response) {
-        if (response.statusCode() < 200) {
-            // The connection has another answer under way, which must not be taken for that to the next request.
+        if (ReplicaRequest.hasNoBody(response.statusCode())) {
             response.exceptionHandler(_ -> {}); // it is told below what was wrong
-            cutOff(response.request());
+            ReplicaRequest.cutOff(response.request());
             fail(Fault.noAnswer(response.statusCode()));
             return;
         }
@@ -207,7 +186,7 @@ final class Attempt {
             guarded(reader::ended);
             if (!written) {
                 // It answered before it had read the request: the rest of that would come before the next one.
-                cutOff(response.request());
+                ReplicaRequest.cutOff(response.request());
             }
         });
         response.handler(this::chunk);
@@ -216,14 +195,20 @@ final class Attempt {
     private Answer reader(HttpClientResponse response) {
         var type = response.getHeader(HttpHeaders.CONTENT_TYPE);
         if (response.statusCode() / 100 != 2) {
-            return new Refusal(this, response);
+            return new Refusal(this, response, upstream.clock());
         }
         if (!turn.turn().stream()) {
             return new WholeAnswer(this, receiver, turn, upstream.timeouts(), type, upstream.heldBytesMax());
         }
         return type != null && (type.contains("json") || type.contains("html"))
-                ? new Refusal(this, response)
-                : new StreamedAnswer(this, receiver, upstream.timeouts(), upstream.eventBytesMax());
+                ? new Refusal(this, response, upstream.clock())
+                : new StreamedAnswer(
+                        this,
+                        exchange::passes,
+                        receiver,
+                        turn.choices(),
+                        upstream.timeouts(),
+                        upstream.eventBytesMax());
     }
 
     /** The hot path: no lambda, no copy, no timer. */
@@ -273,17 +258,8 @@ final class Attempt {
         if (!bodyEnded && request != null) {
             request.reset();
             if (!written) {
-                cutOff(request);
+                ReplicaRequest.cutOff(request);
             }
-        }
-    }
-
-    /** An orderly close waits until all is written, which a replica that does not read puts off for ever. */
-    private static void cutOff(HttpClientRequest request) {
-        var connection = request.connection();
-        connection.close();
-        if (connection instanceof HttpClientConnection channel) {
-            var _ = channel.channelHandlerContext().close();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.forebay.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Sink;
@@ -8,6 +10,7 @@ import dev.forebay.chat.ToolCall;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +27,12 @@ final class CallsInParts {
         private @Nullable String name;
         private final StringBuilder arguments = new StringBuilder();
         private final WholeCharacters pieces = new WholeCharacters();
+        private final ObjectNode extras = JsonNodeFactory.instance.objectNode();
         private boolean shown;
     }
+
+    private static final Set<String> CALL_KNOWN = Set.of("index", "id", "type", "function", "custom");
+    private static final Set<String> BODY_KNOWN = Set.of("name", "arguments", "input");
 
     private final Sink sink;
     private final Supplier<String> ids;
@@ -46,19 +53,20 @@ final class CallsInParts {
     void add(JsonNode fragment) throws InterruptedException {
         var body = fragment.path(fragment.path("function").isObject() ? "function" : "custom");
         var arguments = body.has("arguments") ? body.path("arguments") : body.path("input");
-        add(index(fragment, text(body.path("name"))), text(fragment.path("id")), text(body.path("name")), arguments);
+        var name = text(body.path("name"));
+        add(index(fragment, name), text(fragment.path("id")), name, arguments, extras(fragment, body));
     }
 
     /** The form before there were several calls in an answer. */
     void addLegacy(JsonNode call) throws InterruptedException {
-        add(0, null, text(call.path("name")), call.path("arguments"));
+        add(0, null, text(call.path("name")), call.path("arguments"), null);
     }
 
     /** A call that never got a name is shown as it is: whoever runs it can tell the model what is wrong. */
     void end() throws InterruptedException {
         for (var entry : parts.entrySet()) {
             var part = entry.getValue();
-            append(entry.getKey(), part, part.pieces.rest());
+            append(entry.getKey(), part, part.pieces.rest(), null);
             if (!part.shown) {
                 part.name = part.name == null ? "" : part.name;
                 show(entry.getKey(), part);
@@ -68,11 +76,12 @@ final class CallsInParts {
 
     List<ToolCall> all() {
         return parts.values().stream()
-                .map(part -> new ToolCall(orEmpty(part.id), orEmpty(part.name), part.arguments.toString()))
+                .map(part -> new ToolCall(orEmpty(part.id), orEmpty(part.name), part.arguments.toString(), part.extras))
                 .toList();
     }
 
-    private void add(int index, @Nullable String id, @Nullable String name, JsonNode arguments)
+    private void add(
+            int index, @Nullable String id, @Nullable String name, JsonNode arguments, @Nullable ObjectNode extras)
             throws InterruptedException {
         latest = index;
         var part = parts.computeIfAbsent(index, _ -> new Part());
@@ -82,23 +91,48 @@ final class CallsInParts {
         part.id = part.id == null ? id : part.id;
         part.name = part.name == null ? name : part.name;
         var piece = arguments.isTextual() ? arguments.asText() : arguments.isObject() ? arguments.toString() : "";
-        append(index, part, part.pieces.next(piece));
+        if (extras != null) {
+            // A signature comes whole: where it comes again it is the same, and must not grow.
+            extras.properties().forEach(member -> Parts.replace(part.extras, member.getKey(), member.getValue()));
+        }
+        append(index, part, part.pieces.next(piece), extras);
         if (!part.shown && part.name != null) {
             show(index, part);
         }
     }
 
-    private void append(int index, Part part, String piece) throws InterruptedException {
+    private void append(int index, Part part, String piece, @Nullable ObjectNode extras) throws InterruptedException {
         part.arguments.append(piece);
-        if (part.shown && !piece.isEmpty()) {
-            sink.emit(new Event.ToolCallDelta(index, null, null, piece));
+        if (part.shown && (!piece.isEmpty() || extras != null)) {
+            sink.emit(new Event.ToolCallDelta(index, null, null, piece, extras));
         }
     }
 
     private void show(int index, Part part) throws InterruptedException {
         part.shown = true;
         part.id = part.id == null ? ids.get() : part.id;
-        sink.emit(new Event.ToolCallDelta(index, part.id, part.name, part.arguments.toString()));
+        var extras = part.extras.isEmpty() ? null : part.extras.deepCopy();
+        sink.emit(new Event.ToolCallDelta(index, part.id, part.name, part.arguments.toString(), extras));
+    }
+
+    /** What we do not act on, or null if there is nothing of the kind. */
+    private static @Nullable ObjectNode extras(JsonNode fragment, JsonNode body) {
+        var extras = unknown(fragment, CALL_KNOWN);
+        var inner = unknown(body, BODY_KNOWN);
+        if (!inner.isEmpty()) {
+            extras.set("function", inner);
+        }
+        return extras.isEmpty() ? null : extras;
+    }
+
+    private static ObjectNode unknown(JsonNode json, Set<String> known) {
+        var unknown = JsonNodeFactory.instance.objectNode();
+        for (var member : json.properties()) {
+            if (!known.contains(member.getKey()) && !member.getValue().isNull()) {
+                unknown.set(member.getKey(), member.getValue());
+            }
+        }
+        return unknown;
     }
 
     /** A new id under a known index, or a new id without an index, is another call. */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One model turn of either lane: admitted, leased, connected, streaming, ended. It lives on its upstream's event loop;
  * {@link #start} and {@link #cancel} must be called there. A turn is tried on other replicas as long as nothing of an
- * answer has been handed over; on the same replica only if nothing was sent.
+ * answer has been handed over; on the same replica only if nothing was sent, or if it was lost with a kept connection.
  */
 public final class Exchange extends Deadlines.Watched {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
@@ -39,6 +39,7 @@ public final class Exchange extends Deadlines.Watched {
     private boolean ended;
     private boolean begun;
     private boolean cutRetried;
+    private int chunks;
     private @Nullable Duration firstChunk;
     private Duration queued = Duration.ZERO;
     private Usage usage = Usage.NONE;
@@ -77,9 +78,13 @@ public final class Exchange extends Deadlines.Watched {
         abort("client_gone");
     }
 
-    /** The gateway stops and can wait no longer: the same, by another name. */
-    public void shutDown() {
-        abort("shutting_down");
+    /**
+     * We have ended the answer, and not the client: the same, by another name.
+     *
+     * @param word why, as in {@link TurnObserver.Outcome}
+     */
+    public void cutOff(String word) {
+        abort(word);
     }
 
     public boolean isEnded() {
@@ -123,6 +128,11 @@ public final class Exchange extends Deadlines.Watched {
         }
     }
 
+    /** One more event of a streamed answer is handed over. */
+    void passes() {
+        chunks++;
+    }
+
     void completed(Usage complete) {
         usage = complete;
         attempt = null;
@@ -163,7 +173,7 @@ public final class Exchange extends Deadlines.Watched {
             return false;
         }
         return switch (fault.retry()) {
-            case ANYWHERE, ELSEWHERE -> true;
+            case ANYWHERE, ON_ANOTHER_CONNECTION, ELSEWHERE -> true;
             case ELSEWHERE_ONCE -> {
                 var first = !cutRetried;
                 cutRetried = true;
@@ -229,7 +239,7 @@ public final class Exchange extends Deadlines.Watched {
         }
         if (lastFault == null) {
             fail(failure, failure.word());
-        } else if (lastFault.retry() == Fault.Retry.ANYWHERE && !tried.isEmpty()) {
+        } else if (lastFault.mayRetryAtTheSame() && !tried.isEmpty()) {
             tried.clear();
             upstream.vertx().setTimer(SAME_REPLICA_PAUSE_MILLIS * attempts, _ -> {
                 if (!ended) {
@@ -251,7 +261,7 @@ public final class Exchange extends Deadlines.Watched {
         attempt = null;
         upstream.deadlines().forget(this);
         if (admitted) {
-            var outcome = new Outcome(error, attempts, nodepool, queued, firstChunk, sinceStart());
+            var outcome = new Outcome(error, attempts, nodepool, queued, firstChunk, chunks, sinceStart());
             try {
                 upstream.observer().ended(turn.turn(), outcome, usage);
             } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.ModelFailure.Broken;
 import dev.forebay.routing.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * Why an attempt failed.
  *
  * @param failure what the caller is told if this was the last attempt
- * @param word for metrics and log, of a closed set
  */
-record Fault(ModelFailure failure, Retry retry, String word) {
+record Fault(ModelFailure failure, Retry retry) {
+    /** For metrics and log, of a closed set. */
+    String word() {
+        return failure.word();
+    }
+
     /** Where the turn may be tried again. */
     enum Retry {
         /** Nothing was sent: anywhere, at the same replica too. */
         ANYWHERE,
+        /** It was lost with a connection that had been kept, which says nothing of the replica: anywhere. */
+        ON_ANOTHER_CONNECTION,
         /** It was sent, and may have had its effect there: at another replica only. */
         ELSEWHERE,
         /** At another replica, but once in a turn. */
@@ -27,29 +34,39 @@ record Fault(ModelFailure failure, Retry retry, String word) {
 
     static Fault unreachable(String nodepool, Throwable cause) {
         return new Fault(
-                new ModelFailure.Broken(
-                        "cannot connect to a model server of nodepool " + nodepool + "; is it running?", cause),
-                Retry.ANYWHERE,
-                "upstream_unreachable");
+                new Broken(
+                        Broken.How.UNREACHABLE,
+                        "cannot connect to a model server of nodepool " + nodepool + "; is it running?",
+                        cause),
+                Retry.ANYWHERE);
     }
 
     /** The connection broke before anything of an answer could be used. */
     static Fault cut(@Nullable Throwable cause) {
-        return new Fault(brokeOff(cause), Retry.ELSEWHERE, "upstream_cut");
+        return new Fault(brokeOff(cause), Retry.ELSEWHERE);
+    }
+
+    /**
+     * A connection that had served before ended and gave nothing for this request. The server is taken to have closed it
+     * before the request came, although it may have gone down over it: a model turn changes nothing there, so that a
+     * second one does no harm.
+     */
+    static Fault lost(@Nullable Throwable cause) {
+        return new Fault(brokeOff(cause), Retry.ON_ANOTHER_CONNECTION);
     }
 
     /** The connection broke in a whole answer, nothing of which had been passed on. */
     static Fault cutWhileHeld(@Nullable Throwable cause) {
-        return new Fault(brokeOff(cause), Retry.ELSEWHERE_ONCE, "upstream_cut");
+        return new Fault(brokeOff(cause), Retry.ELSEWHERE_ONCE);
     }
 
     static Fault silent(String message) {
-        return new Fault(new ModelFailure.TimedOut(message), Retry.NOWHERE, "timeout");
+        return new Fault(new ModelFailure.TimedOut(message), Retry.NOWHERE);
     }
 
     /** An answer that cannot be understood. */
     static Fault broken(String message, @Nullable Throwable cause) {
-        return new Fault(new ModelFailure.Broken(message, cause), Retry.NOWHERE, "upstream_broken");
+        return new Fault(new Broken(message, cause), Retry.NOWHERE);
     }
 
     /** A status that is neither an answer nor a refusal: a redirection, or an interim one that nothing asked for. */
@@ -60,11 +77,10 @@ record Fault(ModelFailure failure, Retry retry, String word) {
                 null);
     }
 
-    static Fault refused(int status, String body, Optional<String> retryAfter) {
+    static Fault refused(int status, String body, Optional<Duration> retryAfter) {
         return new Fault(
                 new ModelFailure.Refused(status, body, retryAfter),
-                status == 429 || (status >= 502 && status <= 504) ? Retry.ELSEWHERE : Retry.NOWHERE,
-                status >= 400 && status < 500 ? "upstream_4xx" : "upstream_5xx");
+                status == 429 || (status >= 502 && status <= 504) ? Retry.ELSEWHERE : Retry.NOWHERE);
     }
 
     /** An error object under status 200. Its code is taken as the status if it is one. */
@@ -93,9 +109,8 @@ record Fault(ModelFailure failure, Retry retry, String word) {
     /** Something in the gateway threw: our own mistake, told as such. */
     static Fault internal(RuntimeException cause) {
         return new Fault(
-                new ModelFailure.Broken("the gateway failed while it passed the answer on", cause),
-                Retry.NOWHERE,
-                "internal");
+                new Broken(Broken.How.INTERNAL, "the gateway failed while it passed the answer on", cause),
+                Retry.NOWHERE);
     }
 
     /** Every connection that this event loop may have to the replica is in use. */
@@ -104,8 +119,11 @@ record Fault(ModelFailure failure, Retry retry, String word) {
                 new ModelFailure.Overloaded(
                         "all " + connectionsMax + " connections to the model server are in use; try again",
                         Duration.ofSeconds(1)),
-                Retry.ANYWHERE,
-                "overloaded");
+                Retry.ANYWHERE);
+    }
+
+    boolean mayRetryAtTheSame() {
+        return retry == Retry.ANYWHERE || retry == Retry.ON_ANOTHER_CONNECTION;
     }
 
     /** What the attempt showed of its replica. */
@@ -113,11 +131,12 @@ record Fault(ModelFailure failure, Retry retry, String word) {
         return switch (failure) {
             case ModelFailure.Refused r when r.status() < 500 && r.status() != 429 -> Lease.Ended.SERVED;
             case ModelFailure.Overloaded _ -> Lease.Ended.UNKNOWN;
+            case ModelFailure.Broken _ when retry == Retry.ON_ANOTHER_CONNECTION -> Lease.Ended.UNKNOWN;
             default -> Lease.Ended.FAILED;
         };
     }
 
     private static ModelFailure brokeOff(@Nullable Throwable cause) {
-        return new ModelFailure.Broken("the model server broke off before its answer was complete", cause);
+        return new Broken(Broken.How.CUT, "the model server broke off before its answer was complete", cause);
     }
 }

@@ -14,6 +14,16 @@ final class Json {
         return value < to ? value : -1;
     }
 
+    /** False for what does not begin and end as an object does, such as half of one. */
+    static boolean looksLikeObject(byte[] bytes, int from, int to) {
+        var first = skipBlanks(bytes, from, to);
+        var last = to - 1;
+        while (last > first && bytes[last] >= 0 && bytes[last] <= ' ') {
+            last--;
+        }
+        return last > first && bytes[first] == '{' && bytes[last] == '}';
+    }
+
     static int skipBlanks(byte[] bytes, int from, int to) {
         var i = from;
         while (i < to && (bytes[i] == ' ' || bytes[i] == '\t' || bytes[i] == '\n' || bytes[i] == '\r')) {

@@ -31,6 +31,11 @@ public final class ModelMember {
         return new ModelMember(quoted);
     }
 
+    /** The name that is shown, in its quotes. */
+    byte[] shown() {
+        return shown;
+    }
+
     /** The event with the model's name put right, or null if it can go as it is. */
     public @Nullable Buffer in(Frame frame) {
         if (!learned) {

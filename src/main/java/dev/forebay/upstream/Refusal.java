@@ -2,7 +2,7 @@ package dev.forebay.upstream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import java.util.Optional;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,11 @@ final class Refusal implements Answer {
 
     private final Attempt attempt;
     private final HttpClientResponse head;
+    private final InstantSource now;
     private final Buffer body = Buffer.buffer();
 
-    Refusal(Attempt attempt, HttpClientResponse head) {
+    Refusal(Attempt attempt, HttpClientResponse head, InstantSource now) {
+        this.now = now;
         this.attempt = attempt;
         this.head = head;
         attempt.due(BODY_SECONDS);
@@ -43,7 +45,7 @@ final class Refusal implements Answer {
         }
         return status < 400
                 ? Fault.noAnswer(status)
-                : Fault.refused(status, body.toString(), Optional.ofNullable(head.getHeader("retry-after")));
+                : Fault.refused(status, body.toString(), RetryAfter.read(head.getHeader("retry-after"), now.instant()));
     }
 
     @Override

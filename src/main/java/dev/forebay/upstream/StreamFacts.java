@@ -7,6 +7,8 @@ import dev.forebay.sse.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ final class StreamFacts {
     private static final byte[] ERROR_EVENT_CLOSE = ascii("event:error");
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final int choicesAskedFor;
+    private final Set<Integer> finishedChoices = new HashSet<>();
     private byte @Nullable [] lastWithUsage;
     private boolean finished;
     // Of the event at hand: where the values begin, or -1.
@@ -43,6 +47,11 @@ final class StreamFacts {
     private int usage;
     private int error;
     private boolean finishes;
+
+    /** @param choices that were asked for */
+    StreamFacts(int choices) {
+        this.choicesAskedFor = choices;
+    }
 
     Finding inspect(Frame frame) {
         if (frame.isPlain()) {
@@ -55,7 +64,7 @@ final class StreamFacts {
         return inspect(data, 0, data.length);
     }
 
-    /** True once a choice has told why it ended. */
+    /** True once each choice has told why it ended. */
     boolean isFinished() {
         return finished;
     }
@@ -74,6 +83,9 @@ final class StreamFacts {
     }
 
     private Finding inspect(byte[] bytes, int from, int to) {
+        if (!Json.looksLikeObject(bytes, from, to)) {
+            return Finding.GARBAGE;
+        }
         find(bytes, from, to);
         if (usage >= 0) {
             lastWithUsage = Arrays.copyOfRange(bytes, from, to);
@@ -85,8 +97,19 @@ final class StreamFacts {
             }
         }
         var wasFinished = finished;
-        finished |= finishes;
+        if (finishes) {
+            finished = choicesAskedFor <= 1 || allHaveFinished(parse(Arrays.copyOfRange(bytes, from, to)));
+        }
         return usage >= 0 && isUsageOnly(bytes, to, wasFinished) ? Finding.USAGE : Finding.ANSWER;
+    }
+
+    private boolean allHaveFinished(JsonNode event) {
+        for (var choice : event.path("choices")) {
+            if (!choice.path("finish_reason").asText("").isEmpty() && finishedChoices.size() < choicesAskedFor) {
+                finishedChoices.add(choice.path("index").asInt());
+            }
+        }
+        return finishedChoices.size() >= choicesAskedFor;
     }
 
     /** One pass over the event, which stops at quotes only. */
@@ -115,7 +138,7 @@ final class StreamFacts {
                 // With several choices the member stands several times.
                 case 'f' -> {
                     var value = valueOf(FINISH, bytes, i, to);
-                    finishes |= value >= 0 && bytes[value] == '"';
+                    finishes |= value >= 0 && bytes[value] == '"' && value + 1 < to && bytes[value + 1] != '"';
                 }
                 default -> {}
             }

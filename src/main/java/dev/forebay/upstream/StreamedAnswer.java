@@ -10,28 +10,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * A streamed answer. Data events that belong to it are handed over as they come; comments, names of events and events
  * that are no part of a completion stay behind, since clients stumble over them. It is complete with {@code [DONE]}, or
- * when it ends after a {@code finish_reason}.
+ * when it ends after each choice's {@code finish_reason}.
  */
 final class StreamedAnswer implements Answer {
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NOTHING = {};
 
     /** How long an engine that has told why it finished may take for the usage and the end of the stream. */
     private static final int AFTER_FINISH_SECONDS = 30;
 
     private final Attempt attempt;
+    private final Runnable passes;
     private final Receiver receiver;
     private final Timeouts timeouts;
     private final EventScanner scanner;
     private final EventScanner.Handler events = this::event;
-    private final StreamFacts facts = new StreamFacts();
+    private final StreamFacts facts;
     private boolean done;
     private boolean begun;
     // Since the last flush: whether anything was handed over, and how many bytes as they came.
     private boolean unflushed;
     private int untouchedBytes;
 
-    StreamedAnswer(Attempt attempt, Receiver receiver, Timeouts timeouts, int eventBytesMax) {
+    /**
+     * @param passes told of each event of the answer
+     * @param choices that the stream is to bring, each with its own finish
+     */
+    StreamedAnswer(
+            Attempt attempt, Runnable passes, Receiver receiver, int choices, Timeouts timeouts, int eventBytesMax) {
+        this.facts = new StreamFacts(choices);
         this.attempt = attempt;
+        this.passes = passes;
         this.receiver = receiver;
         this.timeouts = timeouts;
         this.scanner = new EventScanner(eventBytesMax);
@@ -100,7 +109,8 @@ final class StreamedAnswer implements Answer {
     }
 
     private void event(Frame frame) {
-        if (done || attempt.isOver() || !frame.hasData()) {
+        // An event without data, or with an empty line of it, is none (HTML Standard, "Server-sent events").
+        if (done || attempt.isOver() || !frame.hasData() || frame.dataIs(NOTHING)) {
             return;
         }
         if (frame.dataIs(DONE)) {
@@ -108,7 +118,10 @@ final class StreamedAnswer implements Answer {
             return;
         }
         switch (facts.inspect(frame)) {
-            case ANSWER -> pass(frame, Receiver.Kind.ANSWER);
+            case ANSWER -> {
+                pass(frame, Receiver.Kind.ANSWER);
+                passes.run();
+            }
             case USAGE -> pass(frame, Receiver.Kind.USAGE);
             case FOREIGN -> {}
             case ERROR -> fail(Fault.inBody(frame.data()));

@@ -10,7 +10,7 @@ import dev.forebay.config.Default;
  * @param idleSeconds of silence in an answer that has begun; time in which the client does not read is not counted
  * @param totalSeconds for the whole request of a client, queue and all rounds included
  * @param keepAliveSeconds that an idle connection is kept; shorter than the 5 s of the common Python servers, since a
- *     request on a connection that the server is just closing is lost
+ *     request on a connection that the server is just closing is lost and has to be sent again
  * @param attemptsMax tries of one turn, on different replicas
  * @param connectionsMax to one replica from one event loop
  */

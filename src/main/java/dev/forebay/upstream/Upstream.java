@@ -31,6 +31,7 @@ public final class Upstream {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Deadlines deadlines;
+    private final FreshOnly freshOnly = new FreshOnly();
 
     /**
      * @param loop the thread of {@code context}; contexts themselves cannot be compared, each request has a copy of its
@@ -132,6 +133,10 @@ public final class Upstream {
 
     int heldBytesMax() {
         return heldBytesMax;
+    }
+
+    FreshOnly freshOnly() {
+        return freshOnly;
     }
 
     Deadlines deadlines() {

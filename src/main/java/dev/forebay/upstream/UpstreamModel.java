@@ -51,7 +51,7 @@ public final class UpstreamModel implements Model {
             finished = true;
             return completion;
         } catch (InterruptedException e) {
-            word = "client_gone";
+            word = call.interruption().word();
             throw e;
         } finally {
             if (!finished) {
@@ -67,7 +67,7 @@ public final class UpstreamModel implements Model {
         }
         var turn = new Turn(call.requestId(), call.caller(), model, "chat", true, call.round());
         return new TurnRequest(
-                turn, model, "/chat/completions", headers, new ChatBody(request.json()), call.deadline());
+                turn, model, "/chat/completions", headers, new ChatBody(request.json()), 1, call.deadline());
     }
 
     private Completion read(Inbox inbox, Sink sink) throws InterruptedException {

@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer that is no stream. It is held while it is small, so that a cut can be tried again or told with its status.
- * A large one is piped: the chunks go on as they came, but for the last few KiB, which hold usage and often the model.
+ * A large one is piped: the chunks go on as they come, with nothing but the model's name put right.
  */
 final class WholeAnswer implements Answer {
-    private static final int TAIL_BYTES = 16 * 1024;
+    /** Of something that is no JSON, looked at to say what it is. */
+    private static final int PAGE_BYTES = 1024;
 
     private final Attempt attempt;
     private final Receiver receiver;
-    private final TurnRequest turn;
+    private final ModelMember model;
     private final Timeouts timeouts;
-    private final @Nullable String contentType;
+    private final String contentType;
     private final int heldBytesMax;
     private final ArrayDeque<Buffer> chunks = new ArrayDeque<>();
     private int length;
-    private boolean piped;
-    private boolean namedModel;
+    private @Nullable PipedObject piped;
     private Usage usage = Usage.NONE;
 
     WholeAnswer(
@@ -33,45 +33,48 @@ final class WholeAnswer implements Answer {
             int heldBytesMax) {
         this.attempt = attempt;
         this.receiver = receiver;
-        this.turn = turn;
+        this.model = ModelMember.named(turn.shownModel());
         this.timeouts = timeouts;
-        this.contentType = contentType;
+        // What is passed on has been found to be JSON; client libraries go by the name that it has.
+        this.contentType = contentType != null && contentType.contains("json") ? contentType : "application/json";
         this.heldBytesMax = heldBytesMax;
         attempt.due(timeouts.idleSeconds());
     }
 
     @Override
     public void chunk(Buffer chunk) {
+        attempt.due(timeouts.idleSeconds());
+        if (piped != null) {
+            pass(piped.pass(chunk));
+            return;
+        }
         chunks.add(chunk);
         length += chunk.length();
-        attempt.due(timeouts.idleSeconds());
-        if (piped) {
-            passAllButTail();
-        } else if (length > heldBytesMax) {
+        if (length > heldBytesMax) {
             beginPipe();
         }
     }
 
     @Override
     public void ended() {
-        var rest = joined();
-        if (piped) {
-            endOfPipe(rest);
+        if (piped != null) {
+            endOfPipe(piped);
             return;
         }
-        var bytes = rest.getBytes();
+        var whole = joined();
+        var bytes = whole.getBytes();
         var scan = AnswerScan.of(bytes);
         usage = scan.usage();
         if (scan.isError()) {
             attempt.fail(Fault.inBody(bytes));
         } else if (scan.isWhole()) {
             attempt.begins();
-            pass(ModelMember.named(turn.shownModel()).in(rest, scan.modelFrom(), scan.modelTo()));
+            pass(model.in(whole, scan.modelFrom(), scan.modelTo()));
             attempt.complete(usage);
         } else if (scan.isObject()) {
             attempt.fail(Fault.cutWhileHeld(null));
         } else {
-            attempt.fail(Fault.noJson(rest.toString()));
+            attempt.fail(Fault.noJson(whole.toString()));
         }
     }
 
@@ -87,45 +90,29 @@ final class WholeAnswer implements Answer {
 
     @Override
     public Usage usage() {
-        return usage;
+        return piped == null ? usage : piped.usage();
     }
 
-    /** All that was held, with the model's name put right if it stands there. */
+    /** All that was held goes on, and what follows as it comes. */
     private void beginPipe() {
         var head = joined();
-        var scan = AnswerScan.of(head.getBytes());
-        if (!scan.isObject()) {
-            attempt.fail(Fault.noJson(head.getString(0, Math.min(head.length(), TAIL_BYTES))));
-            return;
-        }
-        piped = true;
-        attempt.begins();
-        namedModel = scan.modelFrom() >= 0;
-        if (namedModel) {
-            pass(ModelMember.named(turn.shownModel()).in(head, scan.modelFrom(), scan.modelTo()));
+        var bytes = head.getBytes();
+        var scan = AnswerScan.of(bytes);
+        if (scan.isError()) {
+            attempt.fail(Fault.inBody(bytes));
+        } else if (scan.isObject()) {
+            var object = new PipedObject(model.shown());
+            piped = object;
+            attempt.begins();
+            pass(object.pass(head));
         } else {
-            var tail = Math.max(0, head.length() - TAIL_BYTES);
-            chunks.add(head.getBuffer(tail, head.length()));
-            pass(head.getBuffer(0, tail));
-        }
-        length = chunks.stream().mapToInt(Buffer::length).sum();
-    }
-
-    private void passAllButTail() {
-        while (!chunks.isEmpty() && length - chunks.getFirst().length() >= TAIL_BYTES) {
-            var piece = chunks.removeFirst();
-            length -= piece.length();
-            pass(piece);
+            attempt.fail(Fault.noJson(head.getString(0, Math.min(head.length(), PAGE_BYTES))));
         }
     }
 
-    private void endOfPipe(Buffer rest) {
-        var bytes = rest.getBytes();
-        usage = Tail.usage(bytes);
-        var model = namedModel ? Tail.NOTHING : Tail.model(bytes);
-        pass(ModelMember.named(turn.shownModel()).in(rest, model.from(), model.to()));
-        if (Tail.closesObject(bytes)) {
-            attempt.complete(usage);
+    private void endOfPipe(PipedObject object) {
+        if (object.isWhole()) {
+            attempt.complete(object.usage());
         } else {
             attempt.fail(Fault.cut(null));
         }
@@ -139,11 +126,21 @@ final class WholeAnswer implements Answer {
 
     private Buffer joined() {
         if (chunks.size() == 1) {
-            return chunks.removeFirst();
+            return withoutMark(chunks.removeFirst());
         }
         var joined = Buffer.buffer(length);
         chunks.forEach(joined::appendBuffer);
         chunks.clear();
-        return joined;
+        return withoutMark(joined);
+    }
+
+    /** Many parsers of JSON stumble over a byte order mark. */
+    private static Buffer withoutMark(Buffer text) {
+        return text.length() >= 3
+                        && text.getByte(0) == (byte) 0xEF
+                        && text.getByte(1) == (byte) 0xBB
+                        && text.getByte(2) == (byte) 0xBF
+                ? text.slice(3, text.length())
+                : text;
     }
 }

@@ -49,6 +49,20 @@ class AgentLoopTest {
     }
 
     @Test
+    void givesTheEngineItsCallsBackWithAllThatTheyCarry() {
+        var agents = Agents.of(
+                Reply.calls("add", "{\"a\":1,\"b\":1}")
+                        .carrying("extra_content", "signed")
+                        .andCalls("write", "{}"),
+                Reply.says("2"));
+        agents.ask("{}");
+        var calls = agents.sent(2).at("/messages/1/tool_calls");
+        assertEquals("signed", calls.path(0).path("extra_content").asText());
+        assertEquals("add", calls.path(0).path("function").path("name").asText());
+        assertEquals(3, calls.path(1).size());
+    }
+
+    @Test
     void offersTheSameToolsInEveryRound() {
         var agents = Agents.of(ADD, ADD, Reply.says("5"));
         agents.ask("{}");

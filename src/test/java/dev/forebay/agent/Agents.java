@@ -115,7 +115,7 @@ final class Agents {
             json.set("messages", ScriptedTools.json("[{'role':'user','content':'question'}]"));
         }
         json.put("model", "m");
-        return agent.run(new ChatRequest(json), new Call("req", "", caller, now.plusSeconds(3600), 0), sink);
+        return agent.run(new ChatRequest(json), new Call("req", "", caller, now.plusSeconds(3600)), sink);
     }
 
     /** The parameter that a request is refused for. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.agent.Arguments.Checked;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,25 @@ class ArgumentsTest {
         assertTrue(invalid("{\"a\": nope}", ANY).contains("line 1"));
         assertTrue(invalid("[1]", ANY).contains("must be one JSON object"));
         assertTrue(invalid("5", ANY).contains("must be one JSON object"));
+    }
+
+    @Test
+    void saysWhatIsWrongInWordsOfItsOwn() {
+        var but = "the arguments are not one JSON object: ";
+        for (var told : Map.of(
+                        "{\"a\": nope}", "no JSON at line 1, column 7, near nope}",
+                        "{\"a\" \"b\"}", "no JSON at line 1, column 6, near \"b\"}",
+                        "{'a': 1}", "no JSON at line 1, column 2, near {'a': 1}",
+                        "{\"a\":\"b\nc\"}",
+                                "a line break or another control character in a string is not escaped at line 1, column 8",
+                        "{\"a\": \"b", "it ends before it is complete",
+                        "{\"a\":1} {\"b\":2}", "more follows after the first value at line 1, column 9",
+                        "{\"n\":1,\"n\":2}", "the key \"n\" stands twice at line 1, column 11")
+                .entrySet()) {
+            assertTrue(
+                    invalid(told.getKey(), ANY).startsWith(but + told.getValue() + "; got "),
+                    () -> told + " but was " + invalid(told.getKey(), ANY));
+        }
     }
 
     @Test

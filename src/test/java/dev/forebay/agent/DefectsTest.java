@@ -106,7 +106,7 @@ class DefectsTest {
                 RunObserver.NONE);
         for (var caller : List.of(Agents.ANN, Agents.BOB)) {
             var request = (ObjectNode) ScriptedTools.json("{'messages':[]}");
-            var call = new Call("r", "", caller, Instant.MAX, 0);
+            var call = new Call("r", "", caller, Instant.MAX);
             try {
                 agent.run(new ChatRequest(request), call, Sink.IGNORE);
             } catch (InterruptedException e) {
@@ -208,8 +208,15 @@ class DefectsTest {
         agents.ask("{'stream':true,'stop':'x','seed':1,'response_format':{'type':'json_object'},"
                 + "'tool_choice':'auto','parallel_tool_calls':true,'logprobs':true,'user':'u','metadata':{'a':'b'}}");
         for (var round = 1; round <= 2; round++) {
-            for (var member :
-                    List.of("stop", "seed", "response_format", "tool_choice", "parallel_tool_calls", "user")) {
+            for (var member : List.of(
+                    "stop",
+                    "seed",
+                    "response_format",
+                    "tool_choice",
+                    "parallel_tool_calls",
+                    "logprobs",
+                    "user",
+                    "metadata")) {
                 assertTrue(agents.sent(round).has(member), member);
             }
             for (var member : List.of("temperature", "top_p", "max_tokens")) {
@@ -310,6 +317,19 @@ class DefectsTest {
                         run.get(20, TimeUnit.SECONDS).message().path("content").asText());
             }
         }
+    }
+
+    @Test
+    void a18AResultIsCutToItsLimitAndSaysSo() {
+        var tools = new ScriptedTools().with("notes", "write", (_, _) -> ScriptedTools.text("x".repeat(100_000)));
+        var agents = Agents.of(
+                tools, Agents.settings(Budgets.DEFAULT, Trace.METADATA), Reply.calls("write", "{}"), Reply.says("ok"));
+        var ran = agents.ask("{'x_forebay':{'budget':{'result_bytes_max':1000}}}");
+        var told = agents.lastMessage(2).path("content").asText();
+        assertTrue(told.length() <= 1000, () -> told.length() + " bytes");
+        assertTrue(told.contains("[truncated "), told);
+        assertEquals("[\"result_bytes_max\"]", ran.trace().path("budgets_met").toString());
+        assertEquals(Set.of("result_bytes_max"), agents.runEnds.getFirst().budgets());
     }
 
     @Test

@@ -96,6 +96,33 @@ class MixedToolsTest {
     }
 
     @Test
+    void showsTheClientWhatItsCallCarriesAndKeepsWhatTheHiddenOneDoes() {
+        var agents = Agents.of(
+                Reply.calls("write", "{}")
+                        .carrying("extra_content", "hidden")
+                        .andCalls("own", "{}")
+                        .carrying("extra_content", "shown"),
+                Reply.says("done"));
+        var own = "'tools':[{'type':'function','function':{'name':'own'}}]";
+        var ran = agents.ask("{" + own + "}");
+        var delta = ran.all(Event.ToolCallDelta.class).getFirst();
+        assertEquals("{\"extra_content\":\"shown\"}", String.valueOf(delta.extras()));
+        assertEquals(
+                "shown",
+                ran.completion()
+                        .toolCalls()
+                        .getFirst()
+                        .extras()
+                        .path("extra_content")
+                        .asText());
+        agents.ask("{" + own + ",'messages':[{'role':'user','content':'q'},{'role':'assistant','tool_calls':"
+                + "[{'id':'call_fb0','function':{'name':'own','arguments':'{}'}}]},"
+                + "{'role':'tool','tool_call_id':'call_fb0','content':'r'}]}");
+        var calls = agents.sent(2).at("/messages/1/tool_calls");
+        assertEquals(List.of("hidden", "shown"), calls.findValuesAsText("extra_content"));
+    }
+
+    @Test
     void putsEarlierHiddenRoundsBackToo() {
         var agents =
                 Agents.of(Reply.calls("add", "{\"a\":2,\"b\":3}"), Reply.calls("weather", "{}"), Reply.says("done"));

@@ -42,6 +42,17 @@ final class Reply implements ScriptedModel.Step {
         return this;
     }
 
+    /** The last call carries this besides. */
+    Reply carrying(String member, String value) {
+        var last = calls.removeLast();
+        calls.add(new ToolCall(
+                last.id(),
+                last.name(),
+                last.arguments(),
+                JSON.createObjectNode().put(member, value)));
+        return this;
+    }
+
     Reply saying(String said) {
         text = said;
         return this;
@@ -81,7 +92,7 @@ final class Reply implements ScriptedModel.Step {
             var made = calls.get(i);
             var half = made.arguments().length() / 2;
             sink.emit(new Event.ToolCallDelta(
-                    i, made.id(), made.name(), made.arguments().substring(0, half)));
+                    i, made.id(), made.name(), made.arguments().substring(0, half), made.extras()));
             sink.emit(new Event.ToolCallDelta(i, null, null, made.arguments().substring(half)));
         }
         sink.flush();

@@ -1,11 +1,18 @@
 package dev.forebay.agent;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +46,36 @@ class TraceTest {
         assertEquals(1, tool.path("result_bytes").asInt());
         assertFalse(tool.has("error"));
         assertFalse(trace.has("unavailable"));
+    }
+
+    @Test
+    void tellsToolsInTheOrderOfTheirCallsHoweverTheyEnd() {
+        var lastHasEnded = new CountDownLatch(1);
+        var tools = new ScriptedTools()
+                .with("calc", "slow", (_, _) -> {
+                    assertTrue(lastHasEnded.await(20, TimeUnit.SECONDS));
+                    return ScriptedTools.text("slow");
+                })
+                .with("calc", "quick", (_, _) -> ScriptedTools.text("quick"));
+        var agents = Agents.of(
+                tools,
+                Agents.settings(Budgets.DEFAULT, Trace.METADATA),
+                Reply.calls("slow", "{}").andCalls("nothing", "{}").andCalls("quick", "{}"),
+                Reply.calls("quick", "{}"),
+                Reply.says("ok"));
+        var events = new ArrayList<Event>();
+        var trace = new AtomicReference<JsonNode>();
+        assertDoesNotThrow(() -> trace.set(agents.run("{}", Agents.ANN, event -> {
+                    events.add(event);
+                    if (event instanceof Event.ToolEnded ended && ended.tool().equals("quick")) {
+                        lastHasEnded.countDown();
+                    }
+                })
+                .extras()
+                .path("x_forebay")));
+        assertEquals(
+                List.of("slow", "", "quick", "quick"), trace.get().path("tools").findValuesAsText("tool"));
+        assertEquals(List.of("1", "1", "1", "2"), trace.get().path("tools").findValuesAsText("round"));
     }
 
     @Test

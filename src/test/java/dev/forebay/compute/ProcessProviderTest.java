@@ -44,7 +44,7 @@ class ProcessProviderTest {
             Duration.ofMillis(100),
             Duration.ofMillis(50),
             Duration.ofSeconds(2),
-            Duration.ofMillis(200),
+            Duration.ofSeconds(20),
             3,
             Duration.ofMillis(10),
             Duration.ofMillis(50),
@@ -110,6 +110,23 @@ class ProcessProviderTest {
     }
 
     @Test
+    void aReplicaIsStartedAgainAfterAFaultOfOurs() throws Exception {
+        var ports = new FreePorts();
+        var asked = new AtomicInteger();
+        IntSupplier faulty = () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("no port today");
+            }
+            return ports.getAsInt();
+        };
+        provider(faulty).start(pool("small", 30, server()), 0, changes);
+        changes.next(Starting.class);
+        assertContains(changes.next(Failed.class).reason(), "nodepool small", "no port today");
+        changes.next(Starting.class);
+        changes.next(Ready.class);
+    }
+
+    @Test
     void aReplicaThatIsKilledIsStartedAgain() throws Exception {
         var script = "echo $$ > pid; exec " + String.join(" ", server());
         provider(new FreePorts()).start(pool("small", 30, List.of("sh", "-c", script)), 0, changes);
@@ -152,7 +169,18 @@ class ProcessProviderTest {
 
     @Test
     void aReplicaThatAnswersNoProbesIsEndedAndStartedAgain() throws Exception {
-        provider(new FreePorts()).start(pool("deaf", 30, server("silent-after-first")), 0, changes);
+        var impatient = new Pace(
+                FAST.probe(),
+                FAST.probeMax(),
+                FAST.liveness(),
+                FAST.answer(),
+                Duration.ofMillis(200),
+                3,
+                FAST.restart(),
+                FAST.restartMax(),
+                FAST.steady(),
+                FAST.patience());
+        provider(new FreePorts(), impatient).start(pool("deaf", 30, server("silent-after-first")), 0, changes);
         changes.next(Starting.class);
         changes.next(Ready.class);
         assertContains(changes.next(Failed.class).reason(), "did not answer 3 probes in a row");

@@ -30,7 +30,12 @@ class BindingTest {
         }
     }
 
-    record Root(@Default("8080") int port, @Default("fast") Mode mode, List<Pool> pools, Optional<Secret> apiKey) {}
+    record Root(
+            @Default("8080") int port,
+            @Default("fast") Mode mode,
+            List<Pool> pools,
+            Optional<Secret> apiKey,
+            Optional<Long> memoryBytesMax) {}
 
     @TempDir
     Path folder;
@@ -55,6 +60,12 @@ class BindingTest {
                 .getFirst();
         assertEquals(32 << 20, pool.bytesMax());
         assertEquals(List.of("http://x"), pool.urls());
+    }
+
+    @Test
+    void readsNumbersThatMayBeAbsent() {
+        assertEquals(Optional.empty(), bind("port: 1").memoryBytesMax());
+        assertEquals(Optional.of(2048L), bind("memory_bytes_max: 2 KiB").memoryBytesMax());
     }
 
     @Test

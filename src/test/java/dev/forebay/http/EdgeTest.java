@@ -3,77 +3,33 @@ package dev.forebay.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forebay.access.ApiKey;
-import dev.forebay.access.KeyHash;
-import dev.forebay.access.KeyStore;
-import dev.forebay.access.Keys;
 import dev.forebay.access.Scope;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EdgeTest {
     private static final int BODY_BYTES_MAX = 4096;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final BodyMemory memory = new BodyMemory(2 * BODY_BYTES_MAX);
-    private final Health health = new Health();
-    private final List<ApiRequest> held = new CopyOnWriteArrayList<>();
-    private final LinkedBlockingQueue<EdgeObserver.RequestEnd> ends = new LinkedBlockingQueue<>();
-    private final Keys keys =
-            new Keys(new MemoryKeyStore(), new KeyHash(new byte[32]), InstantSource.system(), new java.util.Random(1));
-    private final String good = key(Set.of(Scope.INFERENCE));
-    private final String metricsOnly = key(Set.of(Scope.METRICS));
-    private int port;
-
-    @BeforeEach
-    void listen() throws Exception {
-        var settings = new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 1, 2, 0);
-        var limits = new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64);
-        var ids = new AtomicInteger();
-        EdgeObserver observer = new EdgeObserver() {
-            @Override
-            public void requestEnded(RequestEnd end) {
-                ends.add(end);
-            }
-        };
-        var shared = new Edge.Shared(
-                settings,
-                limits,
-                keys,
-                memory,
-                health,
-                observer,
-                () -> "metrics 1\n",
-                () -> "req_" + ids.incrementAndGet(),
-                System::nanoTime);
-        health.ready();
-        var listening = new java.util.concurrent.CompletableFuture<Integer>();
-        vertx.runOnContext(_ -> {
-            var edge = new Edge(vertx, shared);
-            edge.post("/echo", request -> request.answer(200, "text/plain", request.body()));
-            edge.post("/hold", held::add);
-            edge.get("/things/*", request -> request.answer(200, "text/plain", Buffer.buffer("thing")));
-            edge.listen(0).onSuccess(listening::complete).onFailure(listening::completeExceptionally);
-        });
-        port = listening.get(20, TimeUnit.SECONDS);
-    }
+    private final RunningEdge edge = new RunningEdge(
+            new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 1, 2, 0, Optional.empty()),
+            new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64, 100));
+    private final BodyMemory memory = edge.memory;
+    private final Health health = edge.health;
+    private final List<ApiRequest> held = edge.held;
+    private final LinkedBlockingQueue<EdgeObserver.RequestEnd> ends = edge.ends;
+    private final String good = edge.key(Set.of(Scope.INFERENCE));
+    private final String metricsOnly = edge.key(Set.of(Scope.METRICS));
+    private final int port = edge.port;
 
     @AfterEach
-    void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    void close() {
+        edge.close();
     }
 
     @Test
@@ -328,34 +284,11 @@ class EdgeTest {
         }
     }
 
-    private String key(Set<Scope> scopes) {
-        return keys.issue("test", "local", scopes, Optional.empty()).token().reveal();
-    }
-
-    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+    static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, "it did not come to it within 20 s");
             Thread.sleep(5);
-        }
-    }
-
-    private static final class MemoryKeyStore implements KeyStore {
-        private final List<ApiKey> keys = new CopyOnWriteArrayList<>();
-
-        @Override
-        public List<ApiKey> all() {
-            return List.copyOf(keys);
-        }
-
-        @Override
-        public void insert(ApiKey key) {
-            keys.add(key);
-        }
-
-        @Override
-        public void revoke(String id, Instant at) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.http;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** An HTTP client on a bare socket: sends whatever it is told, reads one answer at a time. */
@@ -30,7 +32,7 @@ public final class RawClient implements AutoCloseable {
         }
         socket.connect(new InetSocketAddress("127.0.0.1", port));
         socket.setSoTimeout(20_000);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     /** Sends text as it is; line ends are the caller's. */
@@ -60,6 +62,16 @@ public final class RawClient implements AutoCloseable {
             return new Answer(status, headers, "");
         }
         return new Answer(status, headers, body(headers));
+    }
+
+    /** The next answer, or none at the end of the connection. */
+    public Optional<Answer> nextAnswer() throws IOException {
+        in.mark(1);
+        if (in.read() < 0) {
+            return Optional.empty();
+        }
+        in.reset();
+        return Optional.of(answer());
     }
 
     private String body(Map<String, String> headers) throws IOException {
@@ -106,6 +118,11 @@ public final class RawClient implements AutoCloseable {
         } catch (java.net.SocketException _) {
             return true;
         }
+    }
+
+    /** Says that nothing more will be sent; what comes can still be read. */
+    public void closeOutput() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** Breaks the connection off with a reset. */

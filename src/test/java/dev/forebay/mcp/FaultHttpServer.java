@@ -58,6 +58,16 @@ public final class FaultHttpServer implements AutoCloseable {
         return tools.cancelled;
     }
 
+    /** Calls of tools so far. */
+    public long calls() {
+        return tools.received.stream().filter("tools/call"::equals).count();
+    }
+
+    /** What the requests so far have shown as their credentials. */
+    public List<String> authorizations() {
+        return authorizations;
+    }
+
     /** Calls of tools that have not ended, and may never. */
     public int running() {
         return tools.running.get();

@@ -33,7 +33,8 @@ final class FaultTools {
             "error",
             "deep",
             "meet",
-            "seen"));
+            "seen",
+            "late"));
     private final Map<String, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
     private final CountDownLatch meeting = new CountDownLatch(2);
     final AtomicInteger running = new AtomicInteger();
@@ -126,6 +127,12 @@ final class FaultTools {
             case "hang" -> {
                 hung.incrementAndGet();
                 Thread.sleep(600_000);
+            }
+            case "late" -> {
+                while (!cancelled.contains(message.path("id").asText())) {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                }
+                out.accept(text(message, "too late"));
             }
             case "noise" -> {
                 rawOutput.accept("debug: not JSON");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.ModelFailure.BadRequest;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class RelayBodyTest {
@@ -67,6 +68,22 @@ class RelayBodyTest {
             var json = new ObjectMapper().readTree(sent(body, "b", false));
             assertEquals("b", json.path("model").asText(), body);
             assertEquals(false, json.has("x_forebay"), body);
+        }
+    }
+
+    @Test
+    void takesAListWithoutServersForNoWishAndKeepsItToItself() throws Exception {
+        for (var none : new String[] {"[]", "[ ]", "null"}) {
+            var body = "{\"mcp_servers\":" + none + " ,\"model\":\"a\",\"n\":1}";
+            assertEquals(
+                    false, scanner.scan(body.getBytes(StandardCharsets.UTF_8)).mcp(), none);
+            var json = new ObjectMapper().readTree(sent(body, "b", true));
+            assertEquals("{\"model\":\"b\",\"n\":1}", json.toString(), none);
+        }
+        for (var some : new String[] {"[\"time\"]", "[[]]", "[null]", "\"time\"", "{}", "\"\""}) {
+            var body = "{\"mcp_servers\":" + some + ",\"model\":\"a\"}";
+            assertEquals(
+                    true, scanner.scan(body.getBytes(StandardCharsets.UTF_8)).mcp(), some);
         }
     }
 

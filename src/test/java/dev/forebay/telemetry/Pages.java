@@ -22,7 +22,7 @@ final class Pages {
 
     static Outcome outcome(String error, String nodepool, int attempts) {
         return new Outcome(
-                error, attempts, nodepool, Duration.ofMillis(3), Duration.ofMillis(120), Duration.ofMillis(900));
+                error, attempts, nodepool, Duration.ofMillis(3), Duration.ofMillis(120), 14, Duration.ofMillis(900));
     }
 
     static RequestEnd end(String requestId, String model, int status, String error) {

@@ -136,7 +136,9 @@ class TelemetryTest {
     void runsToolsAndServersAreMeasured() {
         var took = Duration.ofMillis(50);
         telemetry.runs().toolEnded(new ToolEnd("r1", "agent", "time", "now", "timeout", 0, took));
-        telemetry.runs().runEnded(new RunEnd("r1", "agent", 3, 2, "stop", null, Usage.NONE, took));
+        telemetry
+                .runs()
+                .runEnded(new RunEnd("r1", "agent", 3, 2, "stop", null, Set.of("result_bytes_max"), Usage.NONE, took));
         telemetry.mcp().serverChanged("time", true);
         telemetry.mcp().operationEnded(new Operation("time", "tools/call", "now", "stdio", "2025-11-25", null, took));
         var text = page.text();
@@ -225,7 +227,7 @@ class TelemetryTest {
             telemetry.runs().toolEnded(new ToolEnd(name, name, name, name, name, 1, took));
             telemetry.runs().toolEnded(new ToolEnd(name, "agent", "time", name, null, 1, took));
             telemetry.runs().toolEnded(new ToolEnd(name, "agent", "url", name, null, 1, took));
-            telemetry.runs().runEnded(new RunEnd(name, name, 1, 1, name, name, Usage.NONE, took));
+            telemetry.runs().runEnded(new RunEnd(name, name, 1, 1, name, name, Set.of(name), Usage.NONE, took));
             telemetry.mcp().operationEnded(new Operation(name, name, name, name, name, name, took));
             telemetry.mcp().operationEnded(new Operation("time", "tools/call", name, "stdio", "v", null, took));
             telemetry.mcp().serverChanged(name, true);

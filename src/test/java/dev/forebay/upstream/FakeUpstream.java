@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * A model server on raw sockets that misbehaves on demand: each request gets the next {@link Script} in the queue, or
@@ -71,7 +72,8 @@ public final class FakeUpstream implements AutoCloseable {
     private final BlockingQueue<Request> arriving = new LinkedBlockingQueue<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
-    private volatile Script otherwise = Answers.refusal(500, "{\"error\":{\"message\":\"no script\"}}");
+    private volatile Function<Request, Script> otherwise =
+            _ -> Answers.refusal(500, "{\"error\":{\"message\":\"no script\"}}");
 
     private FakeUpstream(ServerSocket server) {
         this.server = server;
@@ -100,7 +102,12 @@ public final class FakeUpstream implements AutoCloseable {
 
     /** What requests get for which no script is left. */
     public FakeUpstream otherwise(Script script) {
-        otherwise = script;
+        return thinking(_ -> script);
+    }
+
+    /** The same, by what is asked. */
+    public FakeUpstream thinking(Function<Request, Script> mind) {
+        otherwise = mind;
         return this;
     }
 
@@ -121,6 +128,11 @@ public final class FakeUpstream implements AutoCloseable {
     /** Connections accepted so far. */
     public int connections() {
         return connections.get();
+    }
+
+    /** Connections that are open now. */
+    public int open() {
+        return open.size();
     }
 
     /** Waits for the next request that was not awaited yet. */
@@ -208,7 +220,7 @@ public final class FakeUpstream implements AutoCloseable {
                 var request = new Request(head, body(in, head), number, gone);
                 requests.add(request);
                 var script = next.poll();
-                waiting.add(script == null ? otherwise : script);
+                waiting.add(script == null ? otherwise.apply(request) : script);
                 arriving.add(request);
             }
         } catch (IOException _) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class StreamFactsTest {
-    private final StreamFacts facts = new StreamFacts();
+    private final StreamFacts facts = new StreamFacts(1);
 
     @Test
     void takesTextAboutMembersForText() {

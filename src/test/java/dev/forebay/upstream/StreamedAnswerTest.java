@@ -50,15 +50,16 @@ class StreamedAnswerTest {
     @Test
     void offersAChunkOfWholeEventsToBeWrittenAsItCame() {
         var chunk = "data: " + Answers.text("a") + "\n\ndata: " + Answers.text("b") + "\r\n\r\n";
+        var taken = new Turns.Taken();
         FakeUpstream.Script script = peer -> {
             peer.streamHead().chunk(chunk);
-            Thread.sleep(50); // another packet
+            FakeUpstream.await(taken.begun); // what follows is another chunk of the network
             peer.chunk(": note\n\ndata: " + Answers.finish("stop") + "\n\n")
                     .event("[DONE]")
                     .endChunks();
         };
         with(script, turns -> {
-            var taken = turns.stream();
+            turns.start(true, Duration.ofSeconds(60), taken);
             taken.awaitComplete();
             assertEquals(chunk, taken.flushed.getFirst());
             assertNull(taken.flushed.getLast());
@@ -500,13 +501,15 @@ class StreamedAnswerTest {
 
     @Test
     void countsTheUsageOfAStreamThatBroke() {
+        var taken = new Turns.Taken();
         FakeUpstream.Script script = peer -> {
             peer.streamHead().event(end(Answers.text("a"), ",\"usage\":" + Answers.USAGE + "}"));
-            Thread.sleep(20);
+            FakeUpstream.await(taken.begun);
             peer.reset();
         };
         with(FakeUpstream.answering(script), Turns.TIMEOUTS, turns -> {
-            turns.stream().awaitFailed(ModelFailure.Broken.class);
+            turns.start(true, Duration.ofSeconds(60), taken);
+            taken.awaitFailed(ModelFailure.Broken.class);
             var ended = turns.awaitEnded();
             assertEquals(ExchangeTest.USAGE, ended.usage());
             assertEquals("pool", ended.outcome().nodepool());

@@ -123,7 +123,13 @@ final class Turns implements AutoCloseable {
         var turn = new TurnObserver.Turn("req", new Caller("k", "u", Set.of()), "m", "chat", stream, 0);
         var headers = MultiMap.caseInsensitiveMultiMap().set("x-request-id", "req");
         var request = new TurnRequest(
-                turn, "shown", "/chat/completions", headers, body, Instant.now().plus(within));
+                turn,
+                "shown",
+                "/chat/completions",
+                headers,
+                body,
+                1,
+                Instant.now().plus(within));
         onLoop(() -> {
             taken.exchange = new Exchange(upstream, request, taken);
             taken.exchange.start();

@@ -16,8 +16,10 @@ import dev.forebay.chat.Event;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Sink;
 import dev.forebay.chat.ToolCall;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -236,6 +238,39 @@ class UpstreamModelTest {
     }
 
     @Test
+    void keepsWhatACallHoldsBesideItsNameAndArguments() {
+        var signed = "{\"index\":0,\"id\":\"c0\",\"type\":\"function\",\"extra_content\":{\"google\":"
+                + "{\"thought_signature\":\"c2ln\"}},\"function\":{\"name\":\"add\",\"arguments\":\"{\","
+                + "\"provider_specific_fields\":{\"x\":1}}}";
+        var rest = "{\"index\":0,\"late\":true,\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},"
+                + "\"function\":{\"arguments\":\"}\"}}";
+        with(
+                Answers.streaming(
+                        Answers.chunk("{\"tool_calls\":[" + signed + "]}"),
+                        Answers.chunk("{\"tool_calls\":[" + rest + "]}"),
+                        Answers.finish("tool_calls")),
+                turns -> {
+                    var run = run(turns);
+                    var call = run.completion().toolCalls().getFirst();
+                    assertEquals("{}", call.arguments());
+                    assertEquals(
+                            "{\"id\":\"c0\",\"type\":\"function\",\"function\":{\"name\":\"add\",\"arguments\":\"{}\","
+                                    + "\"provider_specific_fields\":{\"x\":1}},"
+                                    + "\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}},\"late\":true}",
+                            call.toJson().toString());
+                    var first = (Event.ToolCallDelta) run.events.getFirst();
+                    assertEquals(
+                            "c2ln",
+                            Objects.requireNonNull(first.extras())
+                                    .at("/extra_content/google/thought_signature")
+                                    .asText());
+                    var second = (Event.ToolCallDelta) run.events.getLast();
+                    assertTrue(
+                            Objects.requireNonNull(second.extras()).path("late").asBoolean());
+                });
+    }
+
+    @Test
     void takesTheOldFormOfACallForACall() {
         with(
                 Answers.streaming(
@@ -307,7 +342,7 @@ class UpstreamModelTest {
     void aRefusalIsThrownAsItIs() {
         with(Answers.refusal(429, "{\"error\":{}}", "retry-after: 9"), turns -> {
             var failure = run(turns).failure(ModelFailure.Refused.class);
-            assertEquals("9", failure.retryAfter().orElseThrow());
+            assertEquals(Duration.ofSeconds(9), failure.retryAfter().orElseThrow());
         });
     }
 
@@ -448,7 +483,7 @@ class UpstreamModelTest {
 
     private static Call call() {
         var caller = new Caller("k", "u", Set.of());
-        return new Call("req", "00-trace-01", caller, Instant.now().plusSeconds(60), 3);
+        return new Call("req", "00-trace-01", caller, Instant.now().plusSeconds(60)).inRound(3);
     }
 
     private static String call(Integer index, String id, String name, String arguments) {

@@ -30,7 +30,9 @@ class WholeAnswerTest {
         var first = "{\"object\":\"list\",\"model\":\"theirs\"," + data + ",\"usage\":" + Answers.USAGE + "}";
         var last = "{\"object\":\"list\"," + data + ",\"model\":\"theirs\",\"usage\":" + Answers.USAGE + "}\n";
         var none = "{\"object\":\"list\"," + data + ",\"usage\":" + Answers.USAGE + "}";
-        return Stream.of(first, last, none)
+        var middle = "{\"object\":\"list\",\"more\":{\"model\":\"theirs\\\"\",\"usage\":{}}," + data
+                + ",\"model\" : \"theirs\",\"usage\":" + Answers.USAGE + ",\"rest\":\"" + "A".repeat(LARGE / 2) + "\"}";
+        return Stream.of(first, last, none, middle)
                 .flatMap(body -> Stream.of(Arguments.of(body, true), Arguments.of(body, false)));
     }
 
@@ -60,10 +62,11 @@ class WholeAnswerTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void isNotTriedAgainOncePartOfItHasGoneOut(boolean reset) {
+        var taken = new Turns.Taken();
         FakeUpstream.Script script = peer -> {
             peer.head(200, "content-type: application/json", "content-length: 3000000");
-            peer.raw("{\"data\":\"" + "A".repeat(1_000_000));
-            Thread.sleep(20);
+            peer.raw("{\"data\":\"" + "A".repeat(1_100_000));
+            FakeUpstream.await(taken.begun);
             if (reset) {
                 peer.reset();
             } else {
@@ -73,7 +76,7 @@ class WholeAnswerTest {
         try (var a = FakeUpstream.answering(script);
                 var b = FakeUpstream.answering(script);
                 var turns = Turns.over(a, b)) {
-            var taken = turns.whole();
+            turns.start(false, Duration.ofSeconds(60), taken);
             taken.awaitFailed(ModelFailure.Broken.class);
             assertTrue(taken.pieces > 0);
             assertEquals(1, a.requests().size() + b.requests().size());
