@@ -149,6 +149,7 @@ final class Front extends VerticleBase {
     private final int port;
     private final Promise<Integer> listening = Promise.promise();
     private volatile @Nullable Edge edge;
+    private volatile @Nullable Thread loop;
     private @Nullable HttpClient client;
 
     /** @param port 0 takes a free one for this front alone, below 0 one that all of the same number share */
@@ -159,11 +160,12 @@ final class Front extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        loop = Thread.currentThread();
         client = Upstream.client(vertx, parts.timeouts());
         var upstream = new Upstream(
                 vertx,
                 context,
-                Thread.currentThread(),
+                loop,
                 client,
                 parts.router(),
                 parts.nodepools(),
@@ -186,6 +188,12 @@ final class Front extends VerticleBase {
                 .addTo(listener);
         edge = listener;
         return listener.listen(port).onComplete(listening);
+    }
+
+    /** The thread that it runs on; null before its start. */
+    @Nullable
+    Thread loop() {
+        return loop;
     }
 
     /** The port, once it is listened at. */

@@ -23,16 +23,18 @@ import dev.forebay.store.SqlKeyStore;
 import dev.forebay.store.StoreException;
 import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
+    private static final int SPREADS_MAX = 5;
 
     /** A warm-up that hangs must not keep the gateway from its clients. */
     private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
@@ -48,7 +51,7 @@ public final class Gateway implements AutoCloseable {
     private final Surroundings out;
     private final Health health = new Health();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final List<Front> fronts = new ArrayList<>();
+    private List<Front> fronts = List.of();
     private final List<McpServer> servers;
     private final FirstKeys.Ready firstKeys;
     private final int port;
@@ -140,6 +143,11 @@ public final class Gateway implements AutoCloseable {
                 .toList();
     }
 
+    /** Event loops that serve clients. */
+    int eventLoopsInUse() {
+        return (int) fronts.stream().map(Front::loop).distinct().count();
+    }
+
     /** Requests that are being served now. */
     int activeRequests() {
         return fronts.stream().mapToInt(Front::active).sum();
@@ -186,17 +194,16 @@ public final class Gateway implements AutoCloseable {
 
     private int listen(Vertx vertx, Front.Parts parts) {
         var wanted = configuration.server().port();
-        for (var i = 0; i < eventLoops(); i++) {
-            // Below zero, Vert.x gives all event loops the same free port.
-            fronts.add(new Front(parts, wanted == 0 ? -1 : wanted));
-        }
         try {
-            for (var front : fronts) {
-                var id = vertx.deployVerticle(front)
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .join();
-                open.push(() -> vertx.undeploy(id).await());
+            for (var attempt = 1; ; attempt++) {
+                // Below zero, Vert.x gives all event loops the same free port.
+                var id = deploy(vertx, parts, wanted == 0 ? -1 : wanted);
+                if (eventLoopsInUse() == fronts.size() || attempt == SPREADS_MAX) {
+                    open.push(() -> vertx.undeploy(id).await());
+                    return fronts.getFirst().listening().await();
+                }
+                // The warm-up asked for event loops at the same moment.
+                vertx.undeploy(id).await();
             }
         } catch (CompletionException e) {
             throw new StartFailure(
@@ -205,7 +212,21 @@ public final class Gateway implements AutoCloseable {
                             + " --port or server.port",
                     e);
         }
-        return fronts.getFirst().listening().await();
+    }
+
+    /**
+     * All fronts in one go: each deployment also takes an event loop for its caller, so that one after the other, on two
+     * loops, all of them would come to be on the same.
+     */
+    private String deploy(Vertx vertx, Front.Parts parts, int port) {
+        fronts = Stream.generate(() -> new Front(parts, port))
+                .limit(eventLoops())
+                .toList();
+        Supplier<Front> next = new ArrayDeque<>(fronts)::remove;
+        return vertx.deployVerticle(next, new DeploymentOptions().setInstances(fronts.size()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     private static String reason(CompletionException e) {

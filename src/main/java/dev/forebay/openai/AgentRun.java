@@ -64,7 +64,7 @@ final class AgentRun implements ApiRequest.Interrupted {
             if (reason != null) {
                 sink.fail(ErrorAnswer.of(reason));
             }
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // Whatever it is, a client that waits must be told; nobody above this thread would.
             log.atError().addKeyValue("request", request.id()).setCause(e).log("agent run failed by a fault of ours");
             sink.fail(ErrorAnswer.of(ApiError.fault(
