@@ -97,6 +97,7 @@ final class HostileEngine implements AutoCloseable {
         private final HttpResponse<InputStream> answer;
         private final StringBuilder text = new StringBuilder();
         private String code = "cut";
+        private End end = End.complete("");
 
         private Asked(HttpResponse<InputStream> answer) {
             this.answer = answer;
@@ -158,6 +159,10 @@ final class HostileEngine implements AutoCloseable {
             }
             assertTrue(json.at("/error/message").isTextual(), body);
             code = json.at("/error/code").asText("none");
+        }
+
+        End end() {
+            return end;
         }
 
         String header(String name) {
@@ -226,12 +231,12 @@ final class HostileEngine implements AutoCloseable {
         return end(asked, engine.requests().size() - before);
     }
 
-    /** The same, and the answer's headers are of interest too. */
+    /** The same, and the answer's headers are of interest too. How often the engine was asked is not looked at. */
     Asked answer(Way way, FakeUpstream.Script script) throws Exception {
         engine.otherwise(script);
         var asked = new Asked(gateway.ask(body(way)).get(20, TimeUnit.SECONDS));
         asked.read("", new CountDownLatch(0));
-        end(asked, 0);
+        asked.end = end(asked, 0);
         return asked;
     }
 
