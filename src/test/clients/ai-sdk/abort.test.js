@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
-import { client, eventually, metric, mirrorHas, mirrorLost, told } from '../support/gateway.js';
+import { partsOf } from '../support/ai.js';
+import { chunk, client, eventually, metric, mirrorHas, mirrorLost, told, unique } from '../support/gateway.js';
 
 const { forebay } = client();
-const chunk = { id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'first' }, finish_reason: null }] };
-const prompt = told({ events: [chunk], end: 'hang' });
+const prompt = told({ events: [chunk({ content: 'first' })], end: 'hang' });
 const gone = () => metric('forebay_sse_aborts_total', { reason: 'client_gone' });
 
 describe('abort', () => {
   for (const model of ['mirror', 'mirror-agent']) {
     test(`mid-stream (${model}): last part is \`abort\`, the model server loses its client, the metrics tell it`, async () => {
       const before = await gone();
-      const user = `abort-${model}`;
+      const user = unique(`abort-${model}`);
       const parts = await abortedAfterFirstText(model, user);
 
       assert.equal(parts.at(-1), 'abort');
@@ -22,7 +22,7 @@ describe('abort', () => {
     });
 
     test(`before anything has come, not streaming (${model})`, async () => {
-      const user = `whole-${model}`;
+      const user = unique(`whole-${model}`);
       const { forebay, requests } = client();
       const abort = new AbortController();
       const answer = generateText({
@@ -41,7 +41,7 @@ describe('abort', () => {
   }
 
   test('the SDK’s own `timeout`', async () => {
-    const user = 'timeout';
+    const user = unique('timeout');
     const arrived = mirrorHas(user);
     const answer = generateText({
       model: forebay('mirror'),
@@ -69,7 +69,7 @@ async function abortedAfterFirstText(model, user) {
     providerOptions: { forebay: { user } },
   });
   const parts = [];
-  for await (const part of result.stream) {
+  for await (const part of partsOf(result)) {
     parts.push(part.type);
     if (part.type === 'text-delta') abort.abort();
   }

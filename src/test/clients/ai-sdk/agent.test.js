@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { generateText, isStepCount, streamText, tool } from 'ai';
+import { generateText, streamText, tool } from 'ai';
 import { z } from 'zod';
+import { isStepCount, metadataOf, partsOf, responseMessagesOf } from '../support/ai.js';
 import { all, client, forebayMetadata } from '../support/gateway.js';
 
 const { forebay } = client({ metadataExtractor: forebayMetadata });
@@ -23,7 +24,7 @@ describe('agentic requests', () => {
     assert.match(result.text, /Asia\/Tokyo[^]*411\.075/);
     assert.equal(result.finishReason, 'stop');
     assert.deepEqual(result.content.map(part => part.type), ['text']);
-    const { rounds, tools, stop_reason: reason } = result.finalStep.providerMetadata.forebay;
+    const { rounds, tools, stop_reason: reason } = (await metadataOf(result)).forebay;
     assert.deepEqual([rounds, reason], [2, 'stop']);
     // In the order in which they ended.
     assert.deepEqual(tools.map(call => `${call.server} ${call.tool}`).sort(), ['calculator calculate', 'time current_time']);
@@ -35,10 +36,10 @@ describe('agentic requests', () => {
       prompt: 'What time is it in Tokyo, and what is 17.5 % of 2349?',
     });
 
-    const types = new Set((await all(result.stream)).map(part => part.type));
+    const types = new Set((await all(partsOf(result))).map(part => part.type));
     assert.deepEqual([...types].filter(type => type.startsWith('tool')), []);
     assert.match(await result.text, /Asia\/Tokyo[^]*411\.075/);
-    const { forebay: metadata } = (await result.finalStep).providerMetadata;
+    const { forebay: metadata } = await metadataOf(result);
     assert.deepEqual(metadata.tools.map(call => call.server).sort(), ['calculator', 'time']);
   });
 
@@ -46,13 +47,13 @@ describe('agentic requests', () => {
     const result = await generateText(mixed('What is the weather in Paris, and what is 12 * 12?'));
 
     assertMixed(result.steps, result.text, /144/);
-    assert.deepEqual(result.finalStep.providerMetadata.forebay.resumed_turns, 1);
+    assert.deepEqual((await metadataOf(result)).forebay.resumed_turns, 1);
   });
 
   test('tools of both kinds in one round, streamed', async () => {
     const result = streamText(mixed('What is the weather in Paris, and what is 12 * 12?'));
 
-    const calls = (await all(result.stream)).filter(part => part.type === 'tool-call' || part.type === 'tool-input-start');
+    const calls = (await all(partsOf(result))).filter(part => part.type === 'tool-call' || part.type === 'tool-input-start');
     assert.deepEqual(calls.map(part => part.toolName), ['weather', 'weather']);
     assertMixed(await result.steps, await result.text, /144/);
   });
@@ -69,13 +70,13 @@ describe('agentic requests', () => {
     const first = await generateText(mixed('What is the weather in Paris, and what is 12 * 12?'));
     const messages = [
       { role: 'user', content: 'What is the weather in Paris, and what is 12 * 12?' },
-      ...first.responseMessages,
+      ...responseMessagesOf(first),
       { role: 'user', content: 'What is 5 + 5?' },
     ];
     const second = await generateText({ ...mixed(), prompt: undefined, messages });
 
     assert.match(second.text, /= 10/);
-    assert.equal(second.finalStep.providerMetadata.forebay.resumed_turns, 1);
+    assert.equal((await metadataOf(second)).forebay.resumed_turns, 1);
   });
 
   test('`mcp_servers` of the request, by provider options', async () => {
@@ -86,7 +87,7 @@ describe('agentic requests', () => {
     });
 
     assert.match(result.text, /= 42/);
-    assert.deepEqual(result.finalStep.providerMetadata.forebay.tools.map(call => call.server), ['calculator']);
+    assert.deepEqual((await metadataOf(result)).forebay.tools.map(call => call.server), ['calculator']);
   });
 
   test('OpenAI’s tools of type mcp, by transformRequestBody', async () => {
@@ -108,7 +109,7 @@ describe('agentic requests', () => {
     });
 
     assert.equal(result.finishReason, 'length');
-    assert.equal(result.finalStep.providerMetadata.forebay.stop_reason, 'rounds_max');
+    assert.equal((await metadataOf(result)).forebay.stop_reason, 'rounds_max');
   });
 
   test('`x_forebay: {trace: "off"}` leaves nothing of it in the answer', async () => {
@@ -117,8 +118,8 @@ describe('agentic requests', () => {
     const streamed = streamText(ask);
 
     assert.match(whole.text, /= 12/);
-    assert.deepEqual(whole.finalStep.providerMetadata.forebay, {});
-    assert.deepEqual((await streamed.finalStep).providerMetadata.forebay, {});
+    assert.deepEqual((await metadataOf(whole)).forebay, {});
+    assert.deepEqual((await metadataOf(streamed)).forebay, {});
   });
 
   test('what is meant for the gateway never reaches the model server', async () => {

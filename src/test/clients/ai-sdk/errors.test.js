@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { APICallError, embed, generateText, RetryError, streamText } from 'ai';
-import { client, told } from '../support/gateway.js';
+import { client, failing, failingAfterEffects } from '../support/gateway.js';
 
 describe('errors', () => {
   test('401: a wrong key', async () => {
@@ -64,6 +64,24 @@ describe('errors', () => {
     assert.equal(requests, 3);
   });
 
+  for (const status of [408, 409, 500, 503]) {
+    test(`${status} of a model server is tried again twice, as soon as retry-after-ms says`, async () => {
+      const { error, requests } = await refused({}, 'mirror', failing(status, { 'retry-after': '3600', 'retry-after-ms': '1' }));
+
+      assert.ok(RetryError.isInstance(error));
+      assertError(error.lastError, status === 500 ? 502 : status, /as you wish/);
+      assert.equal(requests, 3);
+    });
+  }
+
+  test('a failure after a tool that changes something is not tried again', async () => {
+    const { error, requests } = await refused({}, 'mirror-agent', failingAfterEffects(500), { mcp_servers: ['notes'] });
+
+    assertError(error, 400, /notes.save_note/);
+    assert.equal(error.data.error.code, 'failed_after_effects');
+    assert.equal(requests, 1);
+  });
+
   test('a fault of a model server is a 502, and may be tried again', async () => {
     const { error } = await refused({ maxRetries: 0 }, 'mirror', failing(500));
 
@@ -89,9 +107,6 @@ describe('errors', () => {
     });
   });
 });
-
-const failing = (status, headers = {}) =>
-  told({ status, headers, body: { error: { message: 'as you wish', type: 'test_error', code: 'test' } } });
 
 /** What `generateText` throws, and how many requests it made. */
 async function refused({ maxRetries, ...options }, model, prompt, body = {}) {

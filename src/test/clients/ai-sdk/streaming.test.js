@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
-import { all, client, get, told } from '../support/gateway.js';
+import { partsOf } from '../support/ai.js';
+import { all, chunk, client, get, told } from '../support/gateway.js';
 
 const { forebay } = client();
-
-const chunk = (delta, finish_reason = null) => ({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] });
 
 describe('streaming', () => {
   test('streamText: parts in order', async () => {
     const result = streamText({ model: forebay('demo'), prompt: 'Count to 5' });
 
-    const types = (await all(result.stream)).map(part => part.type);
+    const types = (await all(partsOf(result))).map(part => part.type);
     assert.deepEqual(types.slice(0, 3), ['start', 'start-step', 'text-start']);
     assert.deepEqual(types.slice(-3), ['text-end', 'finish-step', 'finish']);
     const inner = types.slice(3, -3);
@@ -33,7 +32,7 @@ describe('streaming', () => {
   test('the agent lane too streams word by word, as one step', async () => {
     const result = streamText({ model: forebay('demo-agent'), prompt: 'What is 17 * 3, and what is 5 + 6?' });
 
-    const parts = await all(result.stream);
+    const parts = await all(partsOf(result));
     const texts = parts.filter(part => part.type === 'text-delta');
     assert.ok(texts.length > 10, `${texts.length} deltas`);
     assert.match(texts.map(part => part.text).join(''), /= 51[^]*= 11/);
@@ -137,7 +136,7 @@ async function failing(prompt) {
   });
   const parts = [];
   let text = '';
-  for await (const part of result.stream) {
+  for await (const part of partsOf(result)) {
     parts.push(part.finishReason ? `${part.type}:${part.finishReason}` : part.type);
     text += part.type === 'text-delta' ? part.text : '';
   }

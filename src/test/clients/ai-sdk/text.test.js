@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText } from 'ai';
+import { instructions } from '../support/ai.js';
 import { apiKey, baseURL, client, get } from '../support/gateway.js';
 
 const { forebay } = client();
@@ -20,7 +21,7 @@ describe('text', () => {
   test('instructions and earlier turns', async () => {
     const result = await generateText({
       model: forebay('mirror'),
-      instructions: 'Be brief.',
+      ...instructions('Be brief.'),
       messages: [
         { role: 'user', content: 'One?' },
         { role: 'assistant', content: 'One.' },

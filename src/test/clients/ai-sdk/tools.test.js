@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { generateText, isStepCount, streamText, tool } from 'ai';
+import { generateText, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { all, client, told } from '../support/gateway.js';
+import { before7, isStepCount, partsOf } from '../support/ai.js';
+import { all, chunk, client, told } from '../support/gateway.js';
 
 const { forebay } = client();
 
@@ -35,7 +36,7 @@ describe('the client’s own tools', () => {
   test('a loop of two steps, streamed: the input of the call comes in parts', async () => {
     const result = streamText({ model: forebay('demo'), prompt: 'What is the weather in Oslo?', tools: { weather }, stopWhen });
 
-    const parts = await all(result.stream);
+    const parts = await all(partsOf(result));
     const types = parts.map(part => part.type).filter((type, at, every) => type !== every[at - 1]);
     assert.deepEqual(types, [
       ...['start', 'start-step', 'tool-input-start', 'tool-input-delta', 'tool-input-end', 'tool-call', 'tool-result'],
@@ -91,7 +92,6 @@ describe('the client’s own tools', () => {
 
   for (const model of ['mirror', 'mirror-agent']) {
     test(`calls whose names come late and whose inputs come in shreds (${model})`, async () => {
-      const chunk = (delta, finish_reason = null) => ({ id: 'c', choices: [{ index: 0, delta, finish_reason }] });
       const piece = (index, id, name, input) => chunk({ tool_calls: [{ index, id, function: { name, arguments: input } }] });
       const events = [
         ...[piece(0, 'call_a'), piece(0, undefined, 'weather', ''), piece(1, 'call_b', 'weather', '{"ci')],
@@ -107,7 +107,7 @@ describe('the client’s own tools', () => {
     });
   }
 
-  test('tools, results and multi-part content reach the model server as they were sent', async () => {
+  test('tools and results of several parts reach the model server as they were sent', async () => {
     const { forebay, requests } = client({ supportsMultiPartToolContent: true });
     const result = await generateText({
       model: forebay('mirror'),
@@ -121,7 +121,8 @@ describe('the client’s own tools', () => {
 
     const { body } = JSON.parse(result.text);
     assert.deepEqual(body, requests[0].body);
-    assert.ok(Array.isArray(body.messages.at(-1).content));
+    // Before version 7 they are a list in a string.
+    assert.equal(Array.isArray(body.messages.at(-1).content), !before7);
     assert.equal(body.tools[0].function.strict, true);
   });
 });

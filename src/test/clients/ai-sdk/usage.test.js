@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generateText, streamText } from 'ai';
+import { metadataOf } from '../support/ai.js';
 import { client, eventually, forebayMetadata, metric, told } from '../support/gateway.js';
 
 const { forebay } = client();
@@ -45,8 +46,8 @@ describe('usage', () => {
     const streamed = streamText({ model: forebay('mirror'), prompt: told({ events }) });
 
     for (const [told, metadata] of [
-      [whole.usage, whole.finalStep.providerMetadata],
-      [await streamed.usage, (await streamed.finalStep).providerMetadata],
+      [whole.usage, await metadataOf(whole)],
+      [await streamed.usage, await metadataOf(streamed)],
     ]) {
       assert.equal(told.inputTokens, 100);
       assert.equal(told.inputTokenDetails.cacheReadTokens, 64);
@@ -59,10 +60,10 @@ describe('usage', () => {
 
   test('an agentic answer has the sum over its rounds', async () => {
     const { forebay } = client({ metadataExtractor: forebayMetadata });
-    const { finalStep, usage } = await generateText({ model: forebay('demo-agent'), prompt: 'What is 3 * 4?' });
+    const result = await generateText({ model: forebay('demo-agent'), prompt: 'What is 3 * 4?' });
 
-    const { per_round: rounds } = finalStep.providerMetadata.forebay;
+    const { per_round: rounds } = (await metadataOf(result)).forebay;
     assert.equal(rounds.length, 2);
-    assert.equal(usage.totalTokens, rounds.reduce((sum, round) => sum + round.usage.total_tokens, 0));
+    assert.equal(result.usage.totalTokens, rounds.reduce((sum, round) => sum + round.usage.total_tokens, 0));
   });
 });

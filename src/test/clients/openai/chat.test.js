@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { all, apiKey, baseURL, mirrorLost, told } from '../support/gateway.js';
+import { all, apiKey, baseURL, chunk, mirrorLost, told, unique } from '../support/gateway.js';
 
 const openai = new OpenAI({ baseURL, apiKey });
 const user = content => [{ role: 'user', content }];
@@ -84,19 +84,71 @@ describe('chat', () => {
     }
   });
 
-  test('abort: the model server loses its client', async () => {
-    const chunk = { id: 'c', choices: [{ index: 0, delta: { content: 'first' }, finish_reason: null }] };
-    const messages = user(told({ events: [chunk], end: 'hang' }));
-    const stream = await openai.chat.completions.create({ model: 'mirror', stream: true, user: 'openai-abort', messages });
-    for await (const _ of stream) break;
+  test('tools of both kinds by hand: the client posts its results, the hidden turns come back', async () => {
+    const { parse, function: run, ...described } = weather.function;
+    const ask = { model: 'demo-agent', tools: [{ type: 'function', function: described }] };
+    const question = user('What is the weather in Paris, and what is 12 * 12?');
+    const first = (await openai.chat.completions.create({ ...ask, messages: question })).choices[0];
+    const results = first.message.tool_calls.map(call => ({
+      role: 'tool',
+      tool_call_id: call.id,
+      content: run(parse(call.function.arguments)),
+    }));
+    const second = await openai.chat.completions.create({ ...ask, messages: [...question, first.message, ...results] });
 
-    await mirrorLost('openai-abort');
+    assert.equal(first.finish_reason, 'tool_calls');
+    assert.deepEqual(first.message.tool_calls.map(call => call.function.name), ['weather']);
+    assert.match(second.choices[0].message.content, /clear over Paris/);
+    assert.match(second.choices[0].message.content, /144/);
+    assert.equal(second.x_forebay.resumed_turns, 1);
   });
 
-  test('completions', async () => {
-    const { choices } = await openai.completions.create({ model: 'demo', prompt: 'Once', max_tokens: 4 });
+  test('OpenAI’s tools of type mcp: without approval they run, with it they are refused', async () => {
+    const mcp = { type: 'mcp', server_label: 'calculator', require_approval: 'never' };
+    const ask = { model: 'open-agent', messages: user('What is 6 * 7?') };
+    const { choices } = await openai.chat.completions.create({ ...ask, tools: [mcp] });
+
+    assert.match(choices[0].message.content, /= 42/);
+    await assert.rejects(
+      openai.chat.completions.create({ ...ask, tools: [{ ...mcp, require_approval: 'always' }] }),
+      error => error instanceof OpenAI.BadRequestError && /require_approval/.test(error.message),
+    );
+  });
+
+  test('text beyond ASCII and a prompt of 1 MB arrive whole', async () => {
+    const prompt = `Grüße aus 東京 👩‍💻 ${'x'.repeat(1_000_000)}`;
+    const { choices } = await openai.chat.completions.create({ model: 'mirror', messages: user(prompt) });
+
+    assert.equal(JSON.parse(choices[0].message.content).body.messages[0].content, prompt);
+  });
+
+  test('a stream that comes byte by byte, its emoji split', async () => {
+    const events = [chunk({ role: 'assistant', content: 'Grüße ' }), chunk({ content: '👩‍💻 東京' }), chunk({}, 'stop')];
+    for (const model of ['mirror', 'mirror-agent']) {
+      const chunks = await all(
+        await openai.chat.completions.create({ model, stream: true, messages: user(told({ events, bytes: 1 })) }),
+      );
+
+      assert.equal(chunks.map(one => one.choices[0]?.delta.content ?? '').join(''), 'Grüße 👩‍💻 東京', model);
+    }
+  });
+
+  test('abort: the model server loses its client', async () => {
+    const messages = user(told({ events: [chunk({ content: 'first' })], end: 'hang' }));
+    const name = unique('openai-abort');
+    const stream = await openai.chat.completions.create({ model: 'mirror', stream: true, user: name, messages });
+    for await (const _ of stream) break;
+
+    await mirrorLost(name);
+  });
+
+  test('completions, whole and streamed', async () => {
+    const ask = { model: 'demo', prompt: 'Once', max_tokens: 4 };
+    const { choices } = await openai.completions.create(ask);
+    const chunks = await all(await openai.completions.create({ ...ask, stream: true }));
 
     assert.equal(choices[0].finish_reason, 'length');
+    assert.equal(chunks.map(one => one.choices[0]?.text ?? '').join(''), choices[0].text);
   });
 
   test('models: list and retrieve', async () => {

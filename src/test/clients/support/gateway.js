@@ -67,6 +67,23 @@ export async function eventually(what, holds) {
 /** The message that makes the mirror do something else than mirror. */
 export const told = script => JSON.stringify(script);
 
+/** A model server's chunk. */
+export const chunk = (delta, finish_reason = null) => ({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] });
+
+/** Makes the mirror refuse. */
+export const failing = (status, headers = {}) =>
+  told({ status, headers, body: { error: { message: 'as you wish', type: 'test_error', param: 'p', code: 'test' } } });
+
+/** Makes the mirror call a tool that changes something, and refuse once that has run. For requests with server `notes`. */
+export function failingAfterEffects(status) {
+  const save = { name: 'save_note', arguments: JSON.stringify({ key: unique('effect'), text: 'done' }) };
+  const events = [chunk({ tool_calls: [{ index: 0, id: 'call_1', function: save }] }), chunk({}, 'tool_calls')];
+  return told({ events, then: JSON.parse(failing(status)) });
+}
+
+/** A `user` that no other request has, in no other line either. */
+export const unique = name => `${name}-${process.env.CLIENTS_LINE}-${process.pid}`;
+
 /** Resolves once the request with that `user` has reached the mirror. */
 export const mirrorHas = user => mirrorTells(`/arrived/${user}`);
 

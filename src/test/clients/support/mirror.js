@@ -1,8 +1,11 @@
-// A model server for the suites. It answers with the request that it was sent, as JSON; or, if the last message is a JSON
-// object, as that tells it to:
+// A model server for the suites. It answers with the request that it was sent, as JSON; or, if the last message of the user
+// is a JSON object, as that tells it to:
 //   {"status": 503, "headers": {...}, "body": {...}}    an answer as it stands
 //   {"events": [{...}, ...], "end": "done" | "close" | "cut" | "hang"}
 //                                                       a stream of these, then [DONE], its end, a reset, or nothing
+//   {"events": [...], "bytes": 1}                       so many bytes at a time, each in a packet of its own
+//   {"raw": "event: ping\n..."}                         a stream as it stands
+//   {"events": [...], "then": {...}}                    once there are results of tools, what `then` says
 //   {"wait": true}                                      no answer ever
 import { createServer } from 'node:http';
 
@@ -18,13 +21,13 @@ const server = createServer(async (request, response) => {
   const body = JSON.parse(await text(request));
   sign(`/arrived/${body.user}`).resolve();
   response.on('close', () => response.writableFinished || sign(`/lost/${body.user}`).resolve());
-  const script = scripted(body.messages?.at(-1)?.content);
+  const script = scriptOf(body.messages);
   if (script.wait) return;
   if (script.status) {
     response.writeHead(script.status, { 'content-type': 'application/json', ...script.headers });
     response.end(JSON.stringify(script.body));
   } else if (body.stream) {
-    await stream(response, script.events ?? mirrored(request, body), script.end ?? 'done');
+    await stream(response, script.raw !== undefined ? [script.raw] : eventsOf(script.events ?? mirrored(request, body)), script);
   } else {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(whole(request, body)));
@@ -44,9 +47,10 @@ async function text(request) {
   return Buffer.concat(parts).toString();
 }
 
-function scripted(content) {
+function scriptOf(messages = []) {
   try {
-    return Object(JSON.parse(content));
+    const script = Object(JSON.parse(messages.findLast(message => message.role === 'user').content));
+    return messages.at(-1).role === 'tool' ? (script.then ?? {}) : script;
   } catch {
     return {};
   }
@@ -70,16 +74,25 @@ function mirrored(request, body) {
   return body.stream_options?.include_usage ? [...events, { ...stamp(body), choices: [], usage: usage() }] : events;
 }
 
-async function stream(response, events, end) {
+function eventsOf(data) {
+  return data.map(event => `data: ${JSON.stringify(event)}\n\n`);
+}
+
+async function stream(response, events, { end = 'done', bytes = Infinity }) {
+  response.socket.setNoDelay();
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const event of events) {
-    response.write(`data: ${JSON.stringify(event)}\n\n`);
-    // Each in a packet of its own.
-    await new Promise(resolve => setImmediate(resolve));
-  }
+  for (const event of events) await write(response, Buffer.from(event), bytes);
   if (end === 'done') response.end('data: [DONE]\n\n');
   if (end === 'close') response.end();
   if (end === 'cut') setImmediate(() => response.socket.resetAndDestroy());
+}
+
+/** Each piece in a packet of its own. */
+async function write(response, text, bytes) {
+  for (let at = 0; at < text.length; at += bytes) {
+    response.write(text.subarray(at, at + bytes));
+    await new Promise(resolve => setImmediate(resolve));
+  }
 }
 
 function stamp(body) {

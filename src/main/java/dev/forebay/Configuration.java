@@ -137,6 +137,7 @@ record Configuration(
                 host,
                 port,
                 server.eventLoops(),
+                server.transport(),
                 server.headerSeconds(),
                 server.idleSeconds(),
                 server.warmUpMillis(),

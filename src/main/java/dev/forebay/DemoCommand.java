@@ -28,8 +28,10 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var ended = new CountDownLatch(1);
         ProcessSignals.handle(_ -> ended.countDown());
-        var vertx = Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setFileSystemOptions(Gateway.NO_FILES));
+        var vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setFileSystemOptions(EventLoops.NO_FILES));
         var surroundings = Surroundings.ofThisProcess();
         var ids = new Ids(surroundings.random());
         var server = DemoServer.start(vertx, port, Settings.STANDARD, surroundings.clock(), () -> ids.next(""))

@@ -25,8 +25,6 @@ import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -42,10 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
-
-    /** Nothing is served from files, so that no folder for copies of them need be made, and be left by a crash. */
-    static final FileSystemOptions NO_FILES =
-            new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
 
     /** A warm-up that hangs must not keep the gateway from its clients. */
     private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
@@ -64,10 +58,7 @@ public final class Gateway implements AutoCloseable {
         this.out = out;
         try {
             var data = opened(DataDirectory.open(configuration.data()));
-            var vertx = Vertx.vertx(new VertxOptions()
-                    .setPreferNativeTransport(true)
-                    .setEventLoopPoolSize(eventLoops())
-                    .setFileSystemOptions(NO_FILES));
+            var vertx = EventLoops.start(eventLoops(), configuration.server().transport());
             open.push(() -> vertx.close().await());
             // It takes longest, so all else is done meanwhile.
             var warming = warmUp(vertx);

@@ -86,10 +86,13 @@ class AgentFailureTest {
         for (var failing : List.of(
                 Answers.refusal(500, "{\"error\":{\"message\":\"out of memory\"}}"),
                 Answers.refusal(429, "{\"error\":{\"message\":\"slow down\"}}"),
+                Answers.refusal(401, "{\"error\":{\"message\":\"who are you\"}}"),
+                Answers.refusal(422, "{\"error\":{\"message\":\"too odd\"}}"),
                 Answers.cut())) {
             agents.engine.then(calling("", save)).then(failing);
             var error = gateway.chat(RunningGateway.hello("agent"));
-            assertEquals(424, error.statusCode(), error::body);
+            assertEquals(400, error.statusCode(), error::body);
+            assertTrue(error.body().contains("failed_after_effects"), error::body);
             assertTrue(error.body().contains("notes.save_note"), error::body);
         }
     }

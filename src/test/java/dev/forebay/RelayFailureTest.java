@@ -62,11 +62,15 @@ class RelayFailureTest {
         var said =
                 "{\"error\":{\"message\":\"too long\",\"type\":\"t\",\"param\":\"messages\",\"code\":\"c\",\"more\":1}}";
         for (var stream : List.of(false, true)) {
-            upstream.then(Answers.refusal(status, said, "retry-after: 7"));
+            upstream.then(
+                    Answers.refusal(status, said, "retry-after: 7", "retry-after-ms: 6500", "x-should-retry: false"));
             var answer = gateway.chat(RunningGateway.hello("theirs", "\"stream\":" + stream));
             assertEquals(status, answer.statusCode());
             assertEquals(said, answer.body());
-            assertEquals("7", answer.headers().firstValue("retry-after").orElseThrow());
+            var headers = answer.headers();
+            assertEquals("7", headers.firstValue("retry-after").orElseThrow());
+            assertEquals("6500", headers.firstValue("retry-after-ms").orElseThrow());
+            assertEquals("false", headers.firstValue("x-should-retry").orElseThrow());
             assertTrue(answer.headers().firstValue("x-request-id").isPresent());
         }
     }

@@ -4,6 +4,7 @@ import dev.forebay.agent.Tools.Tool;
 import dev.forebay.chat.ModelFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
  */
 final class Effects {
     private static final int NAMES_MAX = 5;
+    /** By no client library that we know of; 401 and 403 of a model server are not among them, as clients get a 502. */
+    private static final Set<Integer> NEVER_SENT_AGAIN = Set.of(400, 402, 404, 405, 406, 407, 413);
+
     private final Map<String, Integer> calls = new LinkedHashMap<>();
 
     void mayHappen(Tool tool) {
@@ -41,8 +45,7 @@ final class Effects {
     private static boolean isSentAgain(ModelFailure failure) {
         return switch (failure) {
             case ModelFailure.BadRequest _, ModelFailure.UnknownModel _, ModelFailure.AfterEffects _ -> false;
-            case ModelFailure.Refused r ->
-                r.status() == 408 || r.status() == 409 || r.status() == 429 || r.status() >= 500;
+            case ModelFailure.Refused r -> !NEVER_SENT_AGAIN.contains(r.status());
             case ModelFailure.Overloaded _,
                     ModelFailure.NoCapacity _,
                     ModelFailure.Broken _,

@@ -1,7 +1,6 @@
 package dev.forebay.chat;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Why there is no complete answer. Each kind has one status at the edge; messages are fit for the caller's eyes. */
@@ -92,13 +91,13 @@ public abstract sealed class ModelFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final int status;
         private final String body;
-        private final Optional<Duration> retryAfter;
+        private final RetryAdvice retry;
 
-        public Refused(int status, String body, Optional<Duration> retryAfter) {
+        public Refused(int status, String body, RetryAdvice retry) {
             super("the model server answered with status " + status, null);
             this.status = status;
             this.body = body;
-            this.retryAfter = retryAfter;
+            this.retry = retry;
         }
 
         public int status() {
@@ -110,9 +109,9 @@ public abstract sealed class ModelFailure extends RuntimeException {
             return body;
         }
 
-        /** What the engine's Retry-After says, if it can be understood; a day at most. */
-        public Optional<Duration> retryAfter() {
-            return retryAfter;
+        /** What the engine's headers say of it, if they can be understood; a day at most. */
+        public RetryAdvice retry() {
+            return retry;
         }
     }
 
@@ -171,7 +170,8 @@ public abstract sealed class ModelFailure extends RuntimeException {
 
     /**
      * The answer failed after tools with side effects had run, so that the request must not be sent again as it stands:
-     * 424, since client libraries send again what ends with 408, 409, 429 or 500 and above. The cause says what failed.
+     * 400, since that is what no client library sends again: most of them do so after 408, 409, 429 and 500 and above,
+     * but LangChain for JavaScript after every status above 413 too. The cause says what failed.
      */
     public static final class AfterEffects extends ModelFailure {
         private static final long serialVersionUID = 1L;

@@ -24,10 +24,11 @@ final class Scalars {
                 default -> throw new IllegalArgumentException("need true or false, got " + text);
             };
         }
-        if (type == long.class) {
+        // Where a value is optional, the compiler has made it an object.
+        if (type == long.class || type == Long.class) {
             return whole(text);
         }
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             var value = whole(text);
             if (value != (int) value) {
                 throw new IllegalArgumentException("need a number up to 2147483647, got " + text);

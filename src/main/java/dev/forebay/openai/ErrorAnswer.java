@@ -3,6 +3,7 @@ package dev.forebay.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RetryAdvice;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.http.EdgeObserver.Abort;
@@ -18,15 +19,15 @@ import java.util.Optional;
  *
  * @param word why, for the log: a failure's own word, or an {@link ApiError}'s code
  * @param json the body, in one line
- * @param inVain true if only the operator can mend it, so that the client need not try again
+ * @param retry what is told of sending the request again
  */
-record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retryAfter, boolean inVain) {
+record ErrorAnswer(int status, String word, Buffer json, RetryAdvice retry) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MESSAGE_CHARS_MAX = 2000;
 
     static ErrorAnswer of(ModelFailure failure) {
         var answer = answer(failure);
-        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retryAfter(), answer.inVain());
+        return new ErrorAnswer(answer.status(), failure.word(), answer.json(), answer.retry());
     }
 
     private static ErrorAnswer answer(ModelFailure failure) {
@@ -44,7 +45,7 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retr
             case ModelFailure.TimedOut late ->
                 of(ApiError.fault(504, text(late), "upstream_timeout", Optional.empty()));
             case ModelFailure.AfterEffects ran ->
-                of(ApiError.fault(424, text(ran), "failed_after_effects", Optional.empty()));
+                of(ApiError.fault(400, text(ran), "failed_after_effects", Optional.empty()));
             case ModelFailure.ShuttingDown stopping ->
                 of(ApiError.fault(503, text(stopping), "shutting_down", Optional.of(Duration.ofSeconds(5))));
         };
@@ -55,8 +56,7 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retr
                 error.status(),
                 error.code() == null ? "error" : error.code(),
                 Buffer.buffer(error.toBytes()),
-                error.retryAfter(),
-                false);
+                RetryAdvice.after(error.retryAfter()));
     }
 
     private static ErrorAnswer of(ModelFailure.Refused refused) {
@@ -66,31 +66,28 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retr
                 : said.path("error").path("message").asText(said.path("message").asText(""));
         return switch (refused.status()) {
             case 401, 403 -> unauthorized();
-            case 503, 504 -> with(of(fault(refused.status(), message)), refused.retryAfter());
+            case 503, 504 -> with(of(fault(refused.status(), message)), refused.retry());
             default -> {
                 if (refused.status() >= 500) {
-                    yield of(fault(502, message));
+                    yield with(of(fault(502, message)), refused.retry());
                 }
                 yield said.path("error").path("message").isTextual()
                         ? new ErrorAnswer(
-                                refused.status(),
-                                "upstream_refused",
-                                Buffer.buffer(said.toString()),
-                                refused.retryAfter(),
-                                false)
-                        : with(of(wrapped(refused.status(), message)), refused.retryAfter());
+                                refused.status(), "upstream_refused", Buffer.buffer(said.toString()), refused.retry())
+                        : with(of(wrapped(refused.status(), message)), refused.retry());
             }
         };
     }
 
     /** A fault of the gateway's side, so not 401: the client's key is fine. Nor does it help to try again. */
     private static ErrorAnswer unauthorized() {
-        var fault = of(ApiError.fault(
-                502,
-                "the model server refused the gateway's own key; check api_key of the nodepool",
-                "upstream_unauthorized",
-                Optional.empty()));
-        return new ErrorAnswer(fault.status(), fault.word(), fault.json(), fault.retryAfter(), true);
+        return with(
+                of(ApiError.fault(
+                        502,
+                        "the model server refused the gateway's own key; check api_key of the nodepool",
+                        "upstream_unauthorized",
+                        Optional.empty())),
+                RetryAdvice.IN_VAIN);
     }
 
     private static ApiError fault(int status, String message) {
@@ -108,9 +105,8 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retr
                 : ApiError.refused(status, text, "upstream_refused");
     }
 
-    private static ErrorAnswer with(ErrorAnswer answer, Optional<Duration> retryAfter) {
-        return new ErrorAnswer(
-                answer.status(), answer.word(), answer.json(), retryAfter.or(answer::retryAfter), answer.inVain());
+    private static ErrorAnswer with(ErrorAnswer answer, RetryAdvice retry) {
+        return new ErrorAnswer(answer.status(), answer.word(), answer.json(), retry);
     }
 
     /** Answers with it, if nothing has been answered yet. */
@@ -119,11 +115,16 @@ record ErrorAnswer(int status, String word, Buffer json, Optional<Duration> retr
         if (response.headWritten() || response.closed()) {
             return;
         }
-        retryAfter.ifPresent(wait -> response.putHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
-        if (inVain) {
-            // OpenAI's own libraries heed it; others give up after two more tries.
-            response.putHeader("x-should-retry", "false");
-        }
+        retry.after().ifPresent(wait -> {
+            response.putHeader(
+                    "retry-after",
+                    Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+            if (wait.toMillisPart() > 0) {
+                response.putHeader("retry-after-ms", Long.toString(wait.toMillis()));
+            }
+        });
+        // OpenAI's own libraries heed it; others give up after two more tries.
+        retry.should().ifPresent(should -> response.putHeader("x-should-retry", should.toString()));
         request.failedBy(word);
         request.answer(status, "application/json", json);
     }

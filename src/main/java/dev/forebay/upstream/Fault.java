@@ -2,10 +2,10 @@ package dev.forebay.upstream;
 
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.ModelFailure.Broken;
+import dev.forebay.chat.RetryAdvice;
 import dev.forebay.routing.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +77,9 @@ record Fault(ModelFailure failure, Retry retry) {
                 null);
     }
 
-    static Fault refused(int status, String body, Optional<Duration> retryAfter) {
+    static Fault refused(int status, String body, RetryAdvice retry) {
         return new Fault(
-                new ModelFailure.Refused(status, body, retryAfter),
+                new ModelFailure.Refused(status, body, retry),
                 status == 429 || (status >= 502 && status <= 504) ? Retry.ELSEWHERE : Retry.NOWHERE);
     }
 
@@ -87,7 +87,7 @@ record Fault(ModelFailure failure, Retry retry) {
     static Fault inBody(byte[] body) {
         var code = StreamFacts.parse(body).path("error").path("code").asInt(0);
         return refused(
-                code >= 400 && code <= 599 ? code : 502, new String(body, StandardCharsets.UTF_8), Optional.empty());
+                code >= 400 && code <= 599 ? code : 502, new String(body, StandardCharsets.UTF_8), RetryAdvice.NONE);
     }
 
     static Fault noJson(String body) {

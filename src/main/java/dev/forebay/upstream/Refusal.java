@@ -45,7 +45,7 @@ final class Refusal implements Answer {
         }
         return status < 400
                 ? Fault.noAnswer(status)
-                : Fault.refused(status, body.toString(), RetryAfter.read(head.getHeader("retry-after"), now.instant()));
+                : Fault.refused(status, body.toString(), RetryHeaders.read(head.headers(), now.instant()));
     }
 
     @Override

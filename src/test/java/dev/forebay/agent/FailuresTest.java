@@ -11,6 +11,7 @@ import dev.forebay.agent.Tools.ToolFailure;
 import dev.forebay.agent.Tools.ToolFailure.Kind;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RetryAdvice;
 import dev.forebay.chat.Sink;
 import java.time.Duration;
 import java.util.List;
@@ -90,8 +91,12 @@ class FailuresTest {
                 new ModelFailure.NoCapacity("none", Duration.ofSeconds(1)),
                 new ModelFailure.Overloaded("full", Duration.ofSeconds(1)),
                 new ModelFailure.ShuttingDown(),
-                new ModelFailure.Refused(500, "{}", Optional.empty()),
-                new ModelFailure.Refused(429, "{}", Optional.empty()))) {
+                new ModelFailure.Refused(500, "{}", RetryAdvice.NONE),
+                new ModelFailure.Refused(429, "{}", RetryAdvice.NONE),
+                // Which LangChain for JavaScript sends again.
+                new ModelFailure.Refused(422, "{}", RetryAdvice.NONE),
+                // Which the client gets as a 502.
+                new ModelFailure.Refused(401, "{}", RetryAdvice.NONE))) {
             var agents = Agents.of(Reply.calls("write", "{}"), failing(failure));
             var after = assertThrows(ModelFailure.AfterEffects.class, () -> agents.ask("{}"));
             assertEquals(failure, after.getCause());
@@ -130,7 +135,7 @@ class FailuresTest {
 
     @Test
     void leavesARefusalThatClientsDoNotSendAgainAsItIs() {
-        var refused = new ModelFailure.Refused(400, "{\"error\":{}}", Optional.empty());
+        var refused = new ModelFailure.Refused(400, "{\"error\":{}}", RetryAdvice.NONE);
         var agents = Agents.of(Reply.calls("write", "{}"), failing(refused));
         assertEquals(refused, assertThrows(ModelFailure.Refused.class, () -> agents.ask("{}")));
     }

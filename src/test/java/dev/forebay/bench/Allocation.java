@@ -1,33 +1,86 @@
 package dev.forebay.bench;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.HashMap;
+import jdk.jfr.consumer.RecordingFile;
 
-/** What the event loops of a JVM have allocated since its start, as {@code jcmd} tells for each thread. */
+/** What all threads of the gateway allocate, as its own flight recorder tells; in windows of their own. */
 final class Allocation {
-    private static final Pattern LOOP = Pattern.compile("\"vert\\.x-eventloop[^\\n]*?allocated=(\\d+)([BKMG])");
+    private static final String EVENT = "jdk.ThreadAllocationStatistics";
+    private static final String SETTINGS = "<configuration version=\"2.0\"><event name=\"" + EVENT + "\">"
+            + "<setting name=\"enabled\">true</setting><setting name=\"period\">everyChunk</setting>"
+            + "</event></configuration>";
 
-    private Allocation() {}
+    /** Something that is done a number of times, which it returns; below zero if one failed. */
+    private interface Work {
+        long run() throws Exception;
+    }
 
-    /** In bytes; 0 for what is no JVM of ours. */
-    static long of(Target target) throws Exception {
-        if (!target.name().equals("forebay") || target.process() == null) {
-            return 0;
+    private final Run run;
+
+    Allocation(Run run) {
+        this.run = run;
+    }
+
+    void window(Target gateway) throws Exception {
+        measure(gateway, Row.ALLOCATED_REQUEST, () -> {
+            var answers = run.load()
+                    .openLoop(
+                            gateway,
+                            Target.whole(Target.PLAIN),
+                            1000,
+                            run.plan().window());
+            return answers.failed() > 0 ? -1 : answers.nanos().length;
+        });
+        measureStreams(gateway, Row.ALLOCATED_CHUNK, Chunks.HUNDRED);
+        measureStreams(gateway, Row.ALLOCATED_AGENT_CHUNK, Chunks.AGENT);
+    }
+
+    private void measureStreams(Target gateway, Row row, Chunks.Case of) throws Exception {
+        try (var streams = run.load().streams(gateway, of.kind()).open(of.streams(), Plan.SETTLING)) {
+            Thread.sleep(Plan.SETTLING.multipliedBy(2));
+            measure(gateway, row, () -> {
+                streams.reset();
+                Thread.sleep(run.plan().window());
+                var chunks = streams.chunks();
+                return chunks.failed() > 0 ? -1 : chunks.nanos().length;
+            });
         }
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        var process = new ProcessBuilder(jcmd, Long.toString(target.process().pid()), "Thread.print", "-e").start();
-        var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        var sum = 0L;
-        for (var found = LOOP.matcher(text); found.find(); ) {
-            sum += Long.parseLong(found.group(1))
-                    << switch (found.group(2)) {
-                        case "K" -> 10;
-                        case "M" -> 20;
-                        case "G" -> 30;
-                        default -> 0;
-                    };
+    }
+
+    private void measure(Target gateway, Row row, Work work) throws Exception {
+        var process = gateway.process();
+        if (process == null) {
+            return;
         }
-        return sum;
+        var settings = Path.of("target/bench/allocation.jfc").toAbsolutePath();
+        var file = Path.of("target/bench/allocation.jfr").toAbsolutePath();
+        Files.writeString(settings, SETTINGS);
+        Jcmd.run(process.pid(), "JFR.start", "name=allocation", "settings=" + settings);
+        var times = work.run();
+        Jcmd.run(process.pid(), "JFR.stop", "name=allocation", "filename=" + file);
+        if (times < 0) {
+            run.figures().note(gateway.name() + ", " + row.title + ": some failed, window void");
+            return;
+        }
+        run.figures().add(row, gateway, bytes(file) / 1024.0 / times);
+    }
+
+    private static double bytes(Path file) throws Exception {
+        var first = new HashMap<Long, Long>();
+        var last = new HashMap<Long, Long>();
+        try (var recording = new RecordingFile(file)) {
+            while (recording.hasMoreEvents()) {
+                var event = recording.readEvent();
+                if (event.getEventType().getName().equals(EVENT) && event.getThread("thread") != null) {
+                    var thread = event.getThread("thread").getId();
+                    first.merge(thread, event.getLong("allocated"), Math::min);
+                    last.merge(thread, event.getLong("allocated"), Math::max);
+                }
+            }
+        }
+        return last.values().stream().mapToLong(Long::longValue).sum()
+                - first.values().stream().mapToLong(Long::longValue).sum();
     }
 }

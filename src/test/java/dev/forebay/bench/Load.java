@@ -48,6 +48,11 @@ final class Load implements AutoCloseable {
         return whenDone(new OpenLoop(target, body, perSecond, (int) (perSecond * time.toMillis() / 1000)).start());
     }
 
+    /** As many at once as that, each followed by the next, for that time. */
+    Answers closedLoop(Target target, Buffer body, int atOnce, Duration time) throws Exception {
+        return whenDone(new ClosedLoop(target.chat(), body, time).start(atOnce));
+    }
+
     /** One after the other. */
     Answers inTurn(Target target, Buffer body, int requests) throws Exception {
         var nanos = new long[requests];
@@ -63,9 +68,13 @@ final class Load implements AutoCloseable {
         return new Answers(failed, nanos);
     }
 
-    /** Streams that are opened one by one within that time and opened anew whenever they end, until they are closed. */
-    Streams streams(Target target, Buffer body, int count, int chunks, Duration opening) {
-        return new Streams(vertx, context, client, target.chat(), body, chunks).open(count, opening);
+    Streams streams(Target target, Streams.Kind kind) {
+        return new Streams(vertx, context, client, target.chat(), kind);
+    }
+
+    /** A request that is sent and given up later, with what a direct question to the model server says of it. */
+    Walkaway walkaway(Target target, Target modelServer) {
+        return new Walkaway(context, client, target.chat(), modelServer);
     }
 
     @Override
@@ -84,6 +93,53 @@ final class Load implements AutoCloseable {
                 .map(HttpClientResponse::statusCode)
                 .map(status -> status == 200)
                 .otherwise(false);
+    }
+
+    private final class ClosedLoop {
+        private final CompletableFuture<Answers> done = new CompletableFuture<>();
+        private final RequestOptions to;
+        private final Buffer body;
+        private final long until;
+        private long[] nanos = new long[1024];
+        private int answered;
+        private int failed;
+        private int running;
+
+        ClosedLoop(RequestOptions to, Buffer body, Duration time) {
+            this.to = to;
+            this.body = body;
+            this.until = System.nanoTime() + time.toNanos();
+        }
+
+        CompletableFuture<Answers> start(int atOnce) {
+            context.runOnContext(_ -> {
+                for (running = 0; running < atOnce; running++) {
+                    next();
+                }
+            });
+            return done;
+        }
+
+        private void next() {
+            var begun = System.nanoTime();
+            send(to, body).onSuccess(isWhole -> {
+                if (answered == nanos.length) {
+                    nanos = Arrays.copyOf(nanos, 2 * answered);
+                }
+                if (isWhole) {
+                    nanos[answered++] = System.nanoTime() - begun;
+                } else {
+                    failed++;
+                }
+                if (System.nanoTime() < until) {
+                    next();
+                } else if (--running == 0) {
+                    var sorted = Arrays.copyOf(nanos, answered);
+                    Arrays.sort(sorted);
+                    done.complete(new Answers(failed, sorted));
+                }
+            });
+        }
     }
 
     private final class OpenLoop {

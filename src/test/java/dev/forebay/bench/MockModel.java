@@ -11,11 +11,12 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The model server of the benchmark, a process of its own: it answers at once, or streams as many chunks in as many
- * milliseconds as {@code metadata.bench} in the request says, such as {@code "200x20"}. Whoever offers tools and has no
- * result yet gets a call of the first one. Each chunk carries the moment it was sent.
+ * milliseconds as the request's {@link Target#WISH} says, such as {@code 200x20}. Whoever offers tools and has no
+ * result yet gets a call of the first one. Each chunk carries the moment it was sent, and its number. A request that says
+ * {@code watch-ID} gets no end of its answer; {@link Watched} tells what became of it.
  */
 final class MockModel {
-    private static final String WHOLE = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1,"
+    static final String WHOLE = "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1,"
             + "\"model\":\"bench\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\""
             + "A reply of the length that is usual. ".repeat(18)
             + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":180,\"completion_tokens\":160,\"total_tokens\":340}}";
@@ -33,6 +34,7 @@ final class MockModel {
     private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
 
     private final Vertx vertx;
+    private final Watched watched = new Watched();
 
     private MockModel(Vertx vertx) {
         this.vertx = vertx;
@@ -44,7 +46,11 @@ final class MockModel {
                 Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         var mock = new MockModel(vertx);
         vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096))
-                .requestHandler(request -> request.body().onSuccess(body -> mock.answer(request, body)))
+                .requestHandler(request -> {
+                    if (!mock.watched.answers(request)) {
+                        request.body().onSuccess(body -> mock.answer(request, body));
+                    }
+                })
                 .listen(0, "127.0.0.1")
                 .map(HttpServer::actualPort)
                 .onSuccess(System.out::println);
@@ -53,34 +59,40 @@ final class MockModel {
     private void answer(HttpServerRequest request, Buffer body) {
         var text = body.toString(StandardCharsets.ISO_8859_1);
         var response = request.response();
-        if (!text.contains("\"stream\":true")) {
-            response.putHeader("content-type", "application/json").end(WHOLE);
-            return;
+        var stream = text.contains("\"stream\":true");
+        if (stream) {
+            response.putHeader("content-type", "text/event-stream").setChunked(true);
         }
-        response.putHeader("content-type", "text/event-stream").setChunked(true);
-        if (text.contains("\"tools\"") && !text.contains("\"tool_call_id\"")) {
+        var wish = wish(text);
+        if (wish.startsWith(Watched.WISH)) {
+            watched.watch(wish, response);
+            if (stream) {
+                stream(response, new Shape(Integer.MAX_VALUE, 5));
+            }
+        } else if (!stream) {
+            response.putHeader("content-type", "application/json").end(WHOLE);
+        } else if (text.contains("\"tools\"") && !text.contains("\"tool_call_id\"")) {
             response.write(CALL);
             response.end(DONE);
-            return;
-        }
-        var shape = Shape.in(text);
-        if (shape.gapMillis() == 0) {
-            for (var i = 0; i < shape.chunks(); i++) {
-                response.write(chunk());
-            }
-            response.end(END);
         } else {
-            stream(response, shape);
+            stream(response, wish.isEmpty() ? new Shape(10, 0) : Shape.of(wish));
         }
     }
 
     private void stream(HttpServerResponse response, Shape shape) {
-        var left = new int[] {shape.chunks()};
+        if (shape.gapMillis() == 0) {
+            for (var i = 0; i < shape.chunks(); i++) {
+                response.write(chunk(i));
+            }
+            response.end(END);
+            return;
+        }
+        var sent = new int[1];
         vertx.setPeriodic(shape.gapMillis(), timer -> {
             if (response.closed()) {
                 vertx.cancelTimer(timer);
-            } else if (left[0]-- > 0) {
-                response.write(chunk());
+            } else if (sent[0] < shape.chunks()) {
+                response.write(chunk(sent[0]++));
             } else {
                 vertx.cancelTimer(timer);
                 response.end(END);
@@ -88,18 +100,19 @@ final class MockModel {
         });
     }
 
-    private static Buffer chunk() {
-        return Buffer.buffer(HEAD + "{\"content\":\" " + System.nanoTime() + "\"},\"finish_reason\":null}]}\n\n");
+    private static Buffer chunk(int number) {
+        return Buffer.buffer(
+                HEAD + "{\"content\":\" " + System.nanoTime() + " " + number + "\"},\"finish_reason\":null}]}\n\n");
+    }
+
+    private static String wish(String body) {
+        var at = body.indexOf(Target.WISH);
+        return at < 0 ? "" : body.substring(at + Target.WISH.length(), body.indexOf(Target.WISH_END, at));
     }
 
     private record Shape(int chunks, int gapMillis) {
-        static Shape in(String body) {
-            var at = body.indexOf("\"bench\":\"");
-            if (at < 0) {
-                return new Shape(10, 0);
-            }
-            var from = at + "\"bench\":\"".length();
-            var parts = body.substring(from, body.indexOf('"', from)).split("x", 2);
+        static Shape of(String wish) {
+            var parts = wish.split("x", 2);
             return new Shape(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
         }
     }

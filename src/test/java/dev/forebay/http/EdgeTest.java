@@ -17,7 +17,7 @@ class EdgeTest {
     private static final int BODY_BYTES_MAX = 4096;
 
     private final RunningEdge edge = new RunningEdge(
-            new ServerSettings("127.0.0.1", 0, 1, 1, 2, 0, Optional.empty()),
+            new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 1, 2, 0, Optional.empty()),
             new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64, 100));
     private final BodyMemory memory = edge.memory;
     private final Health health = edge.health;

@@ -141,7 +141,7 @@ class ExchangeTest {
                 var turns = Turns.over(a, b, c, d)) {
             var failure = turns.stream().awaitFailed(ModelFailure.Refused.class);
             assertEquals(status, failure.status());
-            assertEquals(Duration.ofSeconds(7), failure.retryAfter().orElseThrow());
+            assertEquals(Duration.ofSeconds(7), failure.retry().after().orElseThrow());
             assertEquals(3, requests(a, b, c, d));
             assertEquals(3, turns.awaitEnded().outcome().attempts());
         }

@@ -14,12 +14,14 @@ import dev.forebay.chat.ChatRequest;
 import dev.forebay.chat.Completion;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RetryAdvice;
 import dev.forebay.chat.Sink;
 import dev.forebay.chat.ToolCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -340,9 +342,9 @@ class UpstreamModelTest {
 
     @Test
     void aRefusalIsThrownAsItIs() {
-        with(Answers.refusal(429, "{\"error\":{}}", "retry-after: 9"), turns -> {
+        with(Answers.refusal(429, "{\"error\":{}}", "retry-after: 9", "x-should-retry: false"), turns -> {
             var failure = run(turns).failure(ModelFailure.Refused.class);
-            assertEquals(Duration.ofSeconds(9), failure.retryAfter().orElseThrow());
+            assertEquals(new RetryAdvice(Optional.of(Duration.ofSeconds(9)), Optional.of(false)), failure.retry());
         });
     }
 
