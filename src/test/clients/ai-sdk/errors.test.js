@@ -56,11 +56,11 @@ describe('errors', () => {
   });
 
   test('429 with Retry-After: tried again twice, as soon as the header says', async () => {
-    const { error, requests } = await refused({}, 'mirror', failing(429, { 'retry-after': '0' }));
+    const { error, requests } = await refused({}, 'mirror', failing(429, { 'retry-after': '1' }));
 
     assert.ok(RetryError.isInstance(error));
     assertError(error.lastError, 429, /as you wish/);
-    assert.equal(error.lastError.responseHeaders['retry-after'], '0');
+    assert.equal(error.lastError.responseHeaders['retry-after'], '1');
     assert.equal(requests, 3);
   });
 

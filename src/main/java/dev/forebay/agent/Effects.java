@@ -45,7 +45,8 @@ final class Effects {
     private static boolean isSentAgain(ModelFailure failure) {
         return switch (failure) {
             case ModelFailure.BadRequest _, ModelFailure.UnknownModel _, ModelFailure.AfterEffects _ -> false;
-            case ModelFailure.Refused r -> !NEVER_SENT_AGAIN.contains(r.status());
+            case ModelFailure.Refused r ->
+                !NEVER_SENT_AGAIN.contains(r.status()) || r.retry().should().orElse(false);
             case ModelFailure.Overloaded _,
                     ModelFailure.NoCapacity _,
                     ModelFailure.Broken _,

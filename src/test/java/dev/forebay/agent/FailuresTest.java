@@ -96,7 +96,9 @@ class FailuresTest {
                 // Which LangChain for JavaScript sends again.
                 new ModelFailure.Refused(422, "{}", RetryAdvice.NONE),
                 // Which the client gets as a 502.
-                new ModelFailure.Refused(401, "{}", RetryAdvice.NONE))) {
+                new ModelFailure.Refused(401, "{}", RetryAdvice.NONE),
+                // Which OpenAI's libraries send again, whatever the status is.
+                new ModelFailure.Refused(400, "{}", new RetryAdvice(Optional.empty(), Optional.of(true))))) {
             var agents = Agents.of(Reply.calls("write", "{}"), failing(failure));
             var after = assertThrows(ModelFailure.AfterEffects.class, () -> agents.ask("{}"));
             assertEquals(failure, after.getCause());
