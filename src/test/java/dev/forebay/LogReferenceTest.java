@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Holds docs/reference/logging-and-environment.md to the sources. */
 class LogReferenceTest {
     private static final Pattern EVENT = Pattern.compile(
-            "\\.at(Info|Warn|Error)\\(\\)((?:(?!;).)*?)\\.log\\(\\s*\"([^\"]+)\"\\s*\\)", Pattern.DOTALL);
+            "\\.at(?:Level\\([^;)]*Level\\.)?(Info|Warn|Error|INFO|WARN|ERROR)\\(?\\)((?:(?!;).)*?)\\.log\\(\\s*\"([^\"]+)\"\\s*\\)",
+            Pattern.DOTALL);
     private static final Pattern KEY = Pattern.compile("addKeyValue\\(\\s*\"(\\w+)\"");
     private static final Pattern FAULT = Pattern.compile("logMistake\\(\\w+, \"([^\"]+)\"\\)");
     private static final Pattern FIELD = Pattern.compile("to\\.(?:text|number)\\(\"(\\w+)\"");
