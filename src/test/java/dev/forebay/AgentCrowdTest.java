@@ -173,7 +173,7 @@ class AgentCrowdTest {
                                 .statusCode()));
             }
             for (var i = 0; i < 40; i++) {
-                assertEquals(i % 4 == 0 ? 424 : 200, answers.get(i).get(60, TimeUnit.SECONDS));
+                assertEquals(i % 4 == 0 ? 400 : 200, answers.get(i).get(60, TimeUnit.SECONDS));
             }
         }
     }

@@ -150,7 +150,7 @@ class AgentLimitsTest {
         var before = agents.remote.calls();
         var call = "blocks {}";
         var whole = gateway.chat(Obedient.tell("hasty", tools(call), remote));
-        assertEquals(424, whole.statusCode(), whole::body);
+        assertEquals(400, whole.statusCode(), whole::body);
         try (var stream = gateway.stream(Obedient.tell("hasty", tools(call), remote, "\"stream\":true"))) {
             var last = stream.events().getLast();
             assertTrue(last.contains("failed_after_effects"), last);

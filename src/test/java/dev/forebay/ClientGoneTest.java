@@ -9,6 +9,7 @@ import dev.forebay.http.RawClient;
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.Peer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,20 @@ class ClientGoneTest {
         upstream.awaitGone();
         awaitCounted(0);
         gateway.awaitMetric(0, "forebay_nodepool_inflight");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"relayed", "agentic"})
+    void whileItsBodyComes(String model) throws Exception {
+        var body = RunningGateway.hello(model);
+        var client = gateway.raw()
+                .send("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + gateway.key()
+                        + "\r\ncontent-length: " + body.length() + "\r\n\r\n" + body.substring(0, 10));
+        RunningGateway.await(() -> gateway.gateway.activeRequests() == 1, () -> "the request never begins");
+        client.reset();
+        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "the request never ends");
+        assertEquals(List.of(), agents.engine.requests());
+        awaitCounted(0, 0);
     }
 
     @ParameterizedTest
@@ -204,8 +219,12 @@ class ClientGoneTest {
     }
 
     private void awaitCounted(int streams) {
+        awaitCounted(1, streams);
+    }
+
+    private void awaitCounted(int turns, int streams) {
         RunningGateway.await(
-                () -> goneTurns() == gone + 1 && abortedStreams() == aborted + streams,
+                () -> goneTurns() == gone + turns && abortedStreams() == aborted + streams,
                 () -> "counted " + (goneTurns() - gone) + " turns, " + (abortedStreams() - aborted) + " streams");
     }
 

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -113,6 +114,37 @@ final class ForebayProcess implements AutoCloseable {
         return process.descendants().toList();
     }
 
+    /** How much memory it holds, by the system's account. */
+    long residentBytes() {
+        try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Files and sockets that it has open. */
+    long openFiles() {
+        try (var files = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The limit of open files of a process, by its id or {@code self}. */
+    static long openFilesMax(String pid) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + pid + "/limits"))) {
+            return lines.filter(line -> line.startsWith("Max open files"))
+                    .map(line -> line.replaceFirst("Max open files\\s+", "").split(" ", 2)[0])
+                    .mapToLong(limit -> limit.matches("\\d+") ? Long.parseLong(limit) : Long.MAX_VALUE)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
@@ -159,6 +191,9 @@ final class ForebayProcess implements AutoCloseable {
                 if (line.startsWith("Forebay is ready: ")) {
                     ready.complete(URI.create(line.substring("Forebay is ready: ".length())));
                 }
+            }
+            if (lines == out) {
+                ready.completeExceptionally(new IllegalStateException("it has ended"));
             }
         } catch (IOException e) {
             lines.add("reading failed: " + e);

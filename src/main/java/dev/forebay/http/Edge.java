@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP edge of one event loop. A request to the API passes, in this order: head, key, declared length, memory for the
+ * The HTTP edge of one event loop. A request to the API passes, in this order: head, key, place, declared length, memory for the
  * body, {@code 100 Continue}, body; then its handler has it. Posts are matched by their exact path without a router, for
  * they are the hot path; the rest goes through vertx-web's. Made and called on its event loop only.
  */
