@@ -312,10 +312,10 @@ final class HostileEngine implements AutoCloseable {
         var all = turns.values().stream().mapToInt(Integer::intValue).sum();
         assertEquals(all, gateway.metric("forebay_upstream_requests_total"), turns::toString);
         RunningGateway.await(() -> engine.open() == 0, () -> engine.open() + " connections stay open");
-        assertEquals(0, gateway.metric("forebay_nodepool_inflight"));
-        assertEquals(0, gateway.metric("forebay_nodepool_queue_depth"));
-        assertEquals(0, gateway.metric("forebay_sse_clients"));
-        assertEquals(0, gateway.metric("forebay_sse_pending_bytes"));
+        gateway.awaitMetric(0, "forebay_nodepool_inflight");
+        gateway.awaitMetric(0, "forebay_nodepool_queue_depth");
+        gateway.awaitMetric(0, "forebay_sse_clients");
+        gateway.awaitMetric(0, "forebay_sse_pending_bytes");
         // It takes all memory that there is for bodies.
         var body = RunningGateway.hello("no-such-model");
         var full = gateway.chat(body + " ".repeat(BODY_BYTES_MAX - body.length()));

@@ -150,10 +150,10 @@ class MetricsReferenceTest {
         gateway.awaitMetric(1, "forebay_mcp_server_restarts_total", "server=\"faulty\"");
         gateway.awaitMetric(1, "forebay_mcp_server_state", "server=\"faulty\"", "state=\"up\"");
         gateway.awaitMetric(1, "forebay_mcp_server_state", "server=\"missing\"", "state=\"down\"");
-        assertEquals(0, gateway.metric("forebay_mcp_circuit_open", "server=\"faulty\""));
-        assertEquals(0, gateway.metric("forebay_mcp_calls"));
+        gateway.awaitMetric(0, "forebay_mcp_circuit_open", "server=\"faulty\"");
+        gateway.awaitMetric(0, "forebay_mcp_calls");
         assertTrue(gateway.metric("forebay_mcp_tools", "server=\"calculator\"") > 0);
-        assertEquals(0, gateway.metric("forebay_mcp_tools", "server=\"missing\""));
+        gateway.awaitMetric(0, "forebay_mcp_tools", "server=\"missing\"");
     }
 
     @Test
