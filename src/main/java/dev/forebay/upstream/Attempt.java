@@ -179,7 +179,8 @@ final class Attempt {
         response.exceptionHandler(cause -> {
             broken = true;
             brokenBy = cause;
-            guarded(this::breakUnlessPaused);
+            // What had arrived before may wait behind a resume that is only scheduled, its end too.
+            upstream.context().runOnContext(_ -> guarded(this::breakUnlessPaused));
         });
         response.endHandler(_ -> {
             bodyEnded = true;
