@@ -3,6 +3,7 @@ package dev.forebay.upstream;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.forebay.chat.Usage;
@@ -53,11 +54,28 @@ record AnswerScan(int modelFrom, int modelTo, Usage usage, boolean isError, bool
             var whole = parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
             return new AnswerScan(modelFrom, modelTo, usage, error && !answer, whole, whole);
         } catch (JsonParseException e) {
-            // The parser has a type of its own for the end of the text, but does not always use it.
-            var stopsShort = e instanceof JsonEOFException || e.getLocation().getByteOffset() >= bytes.length;
-            return stopsShort ? new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false) : NO_OBJECT;
+            return e instanceof JsonEOFException || stopsShort(bytes)
+                    ? new AnswerScan(modelFrom, modelTo, usage, error && !answer, object, false)
+                    : NO_OBJECT;
         } catch (IOException _) {
             return NO_OBJECT;
+        }
+    }
+
+    /**
+     * Whether there is nothing wrong with the text but that it ends too soon. The parser above takes the end for a wrong
+     * character after {@code 0.} or {@code tru}; one that waits for more does not.
+     */
+    private static boolean stopsShort(byte[] bytes) {
+        try (var parser = JSON.createNonBlockingByteArrayParser()) {
+            ((ByteArrayFeeder) parser.getNonBlockingInputFeeder()).feedInput(bytes, 0, bytes.length);
+            var token = parser.nextToken();
+            while (token != null && token != JsonToken.NOT_AVAILABLE) {
+                token = parser.nextToken();
+            }
+            return token == JsonToken.NOT_AVAILABLE;
+        } catch (IOException _) {
+            return false;
         }
     }
 }
