@@ -1,10 +1,15 @@
 package dev.forebay;
 
 import dev.forebay.http.ServerSettings;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +35,18 @@ final class EventLoops {
                             case NIO -> Transport.NIO;
                         })
                 .build();
+    }
+
+    /**
+     * A context on each event loop. Verticles cannot be told which loop is theirs, and two of them may come to be on one
+     * while another loop idles.
+     */
+    static List<Context> contexts(Vertx vertx) {
+        var known = (VertxInternal) vertx;
+        return StreamSupport.stream(known.nettyEventLoopGroup().spliterator(), false)
+                .<Context>map(loop ->
+                        known.contextBuilder().withEventLoop((EventLoop) loop).build())
+                .toList();
     }
 
     /** @param wanted null where its library is not there for this machine */

@@ -23,9 +23,10 @@ import dev.forebay.upstream.RelaySettings;
 import dev.forebay.upstream.Timeouts;
 import dev.forebay.upstream.Upstream;
 import dev.forebay.upstream.UpstreamModel;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,7 +38,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What faces the clients, on one event loop: the edge, its routes, and a client of its own to the replicas. */
-final class Front extends VerticleBase {
+final class Front {
     /**
      * What all event loops share.
      *
@@ -145,27 +146,38 @@ final class Front extends VerticleBase {
         }
     }
 
+    private final Vertx vertx;
+    private final Context context;
     private final Parts parts;
     private final int port;
-    private final Promise<Integer> listening = Promise.promise();
     private volatile @Nullable Edge edge;
     private volatile @Nullable Thread loop;
     private @Nullable HttpClient client;
 
-    /** @param port 0 takes a free one for this front alone, below 0 one that all of the same number share */
-    Front(Parts parts, int port) {
+    /**
+     * @param context of the event loop that it is to run on
+     * @param port 0 takes a free one for this front alone, below 0 one that all of the same number share
+     */
+    Front(Vertx vertx, Context context, Parts parts, int port) {
+        this.vertx = vertx;
+        this.context = context;
         this.parts = parts;
         this.port = port;
     }
 
-    @Override
-    public Future<?> start() {
-        loop = Thread.currentThread();
+    /** Completes with the port, once clients may come. Any thread. */
+    Future<Integer> start() {
+        return onLoop(this::listen);
+    }
+
+    private Future<Integer> listen() {
+        var here = Thread.currentThread();
+        loop = here;
         client = Upstream.client(vertx, parts.timeouts());
         var upstream = new Upstream(
                 vertx,
                 context,
-                loop,
+                here,
                 client,
                 parts.router(),
                 parts.nodepools(),
@@ -187,7 +199,14 @@ final class Front extends VerticleBase {
                         parts.answerIds())
                 .addTo(listener);
         edge = listener;
-        return listener.listen(port).onComplete(listening);
+        return listener.listen(port);
+    }
+
+    /** Closes what is open, whether or not it has been drained. Any thread. */
+    Future<Void> stop() {
+        return onLoop(() -> edge == null || client == null
+                ? Future.succeededFuture()
+                : edge.close().eventually(client::close));
     }
 
     /** The thread that it runs on; null before its start. */
@@ -196,20 +215,17 @@ final class Front extends VerticleBase {
         return loop;
     }
 
-    /** The port, once it is listened at. */
-    Future<Integer> listening() {
-        return listening.future();
-    }
-
     /** Refuses what is new; completes when nothing is left, at the latest a moment after that time. Any thread. */
     Future<Void> drain(Duration patience) {
-        return onLoop(e -> e.drain(patience));
+        return onLoop(() -> edge == null ? Future.succeededFuture() : edge.drain(patience));
     }
 
     /** Ends every request at once. Any thread. */
     Future<Void> abortAll() {
-        return onLoop(e -> {
-            e.abortAll();
+        return onLoop(() -> {
+            if (edge != null) {
+                edge.abortAll();
+            }
             return Future.succeededFuture();
         });
     }
@@ -220,21 +236,13 @@ final class Front extends VerticleBase {
         return known == null ? 0 : known.activeRequests();
     }
 
-    @Override
-    public Future<?> stop() {
-        return edge == null || client == null
-                ? Future.succeededFuture()
-                : edge.close().eventually(client::close);
-    }
-
-    private Future<Void> onLoop(Function<Edge, Future<Void>> step) {
-        var done = Promise.<Void>promise();
+    private <T> Future<T> onLoop(Supplier<Future<T>> step) {
+        var done = Promise.<T>promise();
         context.runOnContext(_ -> {
-            var listener = edge;
-            if (listener == null) {
-                done.complete();
-            } else {
-                step.apply(listener).onComplete(done);
+            try {
+                step.get().onComplete(done);
+            } catch (RuntimeException e) {
+                done.fail(e);
             }
         });
         return done.future();

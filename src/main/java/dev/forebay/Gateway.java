@@ -23,7 +23,6 @@ import dev.forebay.store.SqlKeyStore;
 import dev.forebay.store.StoreException;
 import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
@@ -33,8 +32,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
-    private static final int SPREADS_MAX = 5;
 
     /** A warm-up that hangs must not keep the gateway from its clients. */
     private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
@@ -194,17 +190,17 @@ public final class Gateway implements AutoCloseable {
 
     private int listen(Vertx vertx, Front.Parts parts) {
         var wanted = configuration.server().port();
+        // Below zero, Vert.x gives all event loops the same free port.
+        fronts = EventLoops.contexts(vertx).stream()
+                .map(context -> new Front(vertx, context, parts, wanted == 0 ? -1 : wanted))
+                .toList();
+        open.push(() -> Future.join(fronts.stream().map(Front::stop).toList()).await());
         try {
-            for (var attempt = 1; ; attempt++) {
-                // Below zero, Vert.x gives all event loops the same free port.
-                var id = deploy(vertx, parts, wanted == 0 ? -1 : wanted);
-                if (eventLoopsInUse() == fronts.size() || attempt == SPREADS_MAX) {
-                    open.push(() -> vertx.undeploy(id).await());
-                    return fronts.getFirst().listening().await();
-                }
-                // The warm-up asked for event loops at the same moment.
-                vertx.undeploy(id).await();
-            }
+            return Future.all(fronts.stream().map(Front::start).toList())
+                    .map(all -> all.<Integer>resultAt(0))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
         } catch (CompletionException e) {
             throw new StartFailure(
                     "cannot listen at " + configuration.server().host() + ":" + wanted + " ("
@@ -212,21 +208,6 @@ public final class Gateway implements AutoCloseable {
                             + " --port or server.port",
                     e);
         }
-    }
-
-    /**
-     * All fronts in one go: each deployment also takes an event loop for its caller, so that one after the other, on two
-     * loops, all of them would come to be on the same.
-     */
-    private String deploy(Vertx vertx, Front.Parts parts, int port) {
-        fronts = Stream.generate(() -> new Front(parts, port))
-                .limit(eventLoops())
-                .toList();
-        Supplier<Front> next = new ArrayDeque<>(fronts)::remove;
-        return vertx.deployVerticle(next, new DeploymentOptions().setInstances(fronts.size()))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
     }
 
     private static String reason(CompletionException e) {

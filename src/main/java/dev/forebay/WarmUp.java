@@ -81,13 +81,16 @@ final class WarmUp {
             provider.start(configuration.nodepools().getFirst(), 0, router::changed);
             var keys = keys(out);
             var key = keys.issue("warm-up", Configuration.USER, Set.of(Scope.INFERENCE), Optional.empty());
-            var front =
-                    new Front(Front.Parts.of(configuration, out, keys, router, telemetry, tools(), new Health()), 0);
-            var id = vertx.deployVerticle(front).await();
+            var front = new Front(
+                    vertx,
+                    EventLoops.contexts(vertx).getFirst(),
+                    Front.Parts.of(configuration, out, keys, router, telemetry, tools(), new Health()),
+                    0);
+            var port = front.start().await();
             var client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(2 * AT_ONCE));
-            var answered = new WarmUp(out.nanos(), client, front.listening().await(), key.token()).send(time);
+            var answered = new WarmUp(out.nanos(), client, port, key.token()).send(time);
             client.close().await();
-            vertx.undeploy(id).await();
+            front.stop().await();
             stub.close().await();
             return answered;
         }
