@@ -130,13 +130,31 @@ final class Benchmark {
     }
 
     private void each(Predicate<Target> which, Step step) throws Exception {
-        for (var target : targets) {
+        for (var target : List.copyOf(targets)) {
             if (which.test(target)) {
-                step.on(target);
                 if (target.isPeer()) {
-                    awaitQuiet(target);
+                    peer(target, step);
+                } else {
+                    step.on(target);
                 }
             }
+        }
+    }
+
+    /** A peer that goes down under the load is measured no further; everything else is. */
+    private void peer(Target peer, Step step) throws Exception {
+        try {
+            step.on(peer);
+            awaitQuiet(peer);
+        } catch (Exception e) {
+            if (peer.isAlive()) {
+                throw e;
+            }
+        }
+        if (!peer.isAlive()) {
+            run.figures()
+                    .note(peer.name() + ": its process ended while it was measured, so its later rows are missing");
+            targets.remove(peer);
         }
     }
 

@@ -50,6 +50,10 @@ record Target(
         return process != null && !isForebay() && !name.equals(NGINX);
     }
 
+    boolean isAlive() {
+        return process == null || process.isAlive();
+    }
+
     /** 0 where nothing is in between. */
     long cpuNanos() {
         return process == null ? 0 : process.cpuNanos();
