@@ -80,7 +80,14 @@ final class WholeAnswer implements Answer {
 
     @Override
     public void broken(@Nullable Throwable cause) {
-        attempt.fail(Fault.cutWhileHeld(cause));
+        if (piped != null && piped.isWhole()) {
+            // Nothing can follow an object that has closed. Of an answer that ends with its connection, the client
+            // library
+            // reports the close before the end if the answer had to wait for its reader.
+            attempt.complete(piped.usage());
+        } else {
+            attempt.fail(Fault.cutWhileHeld(cause));
+        }
     }
 
     @Override

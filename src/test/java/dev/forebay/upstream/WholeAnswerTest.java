@@ -84,6 +84,25 @@ class WholeAnswerTest {
     }
 
     @Test
+    void aLargeAnswerWhoseObjectHasClosedIsCompleteThoughItsConnectionBreaks() {
+        var body = "{\"data\":\"" + "A".repeat(1_100_000) + "\",\"usage\":" + Answers.USAGE + "}";
+        var taken = new Turns.Taken();
+        with(
+                peer -> {
+                    peer.head(200, "content-type: application/json", "content-length: " + (body.length() + 2))
+                            .raw(body);
+                    FakeUpstream.await(taken.begun);
+                    Turns.until(() -> taken.answer.length() == body.length());
+                    peer.close();
+                },
+                turns -> {
+                    turns.start(false, Duration.ofSeconds(60), taken);
+                    assertEquals(ExchangeTest.USAGE, taken.awaitComplete());
+                    assertEquals(body, taken.answer.toString());
+                });
+    }
+
+    @Test
     void aLargeAnswerThatStopsShortIsNotComplete() {
         with(
                 peer -> {
