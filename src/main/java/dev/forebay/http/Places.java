@@ -24,11 +24,7 @@ public final class Places {
         taken.decrementAndGet();
     }
 
-    public int taken() {
+    int taken() {
         return taken.get();
-    }
-
-    public int max() {
-        return max;
     }
 }

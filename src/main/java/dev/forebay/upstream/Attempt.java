@@ -179,8 +179,7 @@ final class Attempt {
         response.exceptionHandler(cause -> {
             broken = true;
             brokenBy = cause;
-            // What had arrived before may wait behind a resume that is only scheduled, its end too.
-            upstream.context().runOnContext(_ -> guarded(this::breakUnlessPaused));
+            breakAfterWhatArrived();
         });
         response.endHandler(_ -> {
             bodyEnded = true;
@@ -243,15 +242,21 @@ final class Attempt {
         due(upstream.timeouts().idleSeconds());
         head.resume();
         if (broken) {
-            // What had arrived before the connection broke comes first.
-            upstream.context().runOnContext(_ -> guarded(this::breakUnlessPaused));
+            breakAfterWhatArrived();
         }
     }
 
-    private void breakUnlessPaused() {
-        if (!over && !paused && answer != null) {
-            answer.broken(brokenBy);
-        }
+    /**
+     * What had arrived before the connection broke comes first, its end too. It may wait behind a resume that is only
+     * scheduled, so this takes its turn behind that one.
+     */
+    private void breakAfterWhatArrived() {
+        upstream.context()
+                .runOnContext(_ -> guarded(() -> {
+                    if (!paused && answer != null) {
+                        answer.broken(brokenBy);
+                    }
+                }));
     }
 
     private void resetUnlessEnded() {
