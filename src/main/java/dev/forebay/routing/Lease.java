@@ -11,8 +11,12 @@ public final class Lease {
     public enum Ended {
         /** It served, or refused for a reason that lies with the request. */
         SERVED,
-        /** It could not be reached, broke off, or said that it cannot serve. */
+        /** It broke off, gave no answer in time, or said that it cannot serve. */
         FAILED,
+        /** It could not be connected to, or closed the connection before it answered. */
+        UNREACHABLE,
+        /** It refused because it has too much to do. */
+        BUSY,
         /** The client went away, or the attempt never came to the replica: says nothing about it. */
         UNKNOWN
     }

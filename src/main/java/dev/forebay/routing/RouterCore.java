@@ -91,7 +91,7 @@ final class RouterCore {
                 taken.avoidUntil = Instant.MIN;
                 serviceSeconds += 0.1 * (served.toMillis() / 1000.0 - serviceSeconds);
             }
-            case FAILED -> taken.avoidUntil = now.plus(AVOIDED);
+            case FAILED, UNREACHABLE, BUSY -> taken.avoidUntil = now.plus(AVOIDED);
             case UNKNOWN -> {}
         }
     }

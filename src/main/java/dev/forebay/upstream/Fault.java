@@ -130,8 +130,11 @@ record Fault(ModelFailure failure, Retry retry) {
     Lease.Ended verdict() {
         return switch (failure) {
             case ModelFailure.Refused r when r.status() < 500 && r.status() != 429 -> Lease.Ended.SERVED;
+            case ModelFailure.Refused r when r.status() == 429 -> Lease.Ended.BUSY;
             case ModelFailure.Overloaded _ -> Lease.Ended.UNKNOWN;
-            case ModelFailure.Broken _ when retry == Retry.ON_ANOTHER_CONNECTION -> Lease.Ended.UNKNOWN;
+            case Broken _ when retry == Retry.ON_ANOTHER_CONNECTION -> Lease.Ended.UNKNOWN;
+            case Broken b when b.how() == Broken.How.UNREACHABLE -> Lease.Ended.UNREACHABLE;
+            case Broken b when b.how() == Broken.How.CUT && retry == Retry.ELSEWHERE -> Lease.Ended.UNREACHABLE;
             default -> Lease.Ended.FAILED;
         };
     }
