@@ -19,8 +19,6 @@ class TidyTest {
     private static final Map<String, String> NAMED_ELSEWHERE = Map.of(
             "dev.forebay.telemetry.LogConfigurator",
             "logback, through META-INF/services",
-            "dev.forebay.routing.Fleet",
-            "its tests, until RouterCore counts by it",
             "dev.forebay.routing.PromptPrefix",
             "its tests, until lease requests carry a key");
 

@@ -15,6 +15,8 @@ final class Affinity {
 
     private final @Nullable Member[] first = new @Nullable Member[PARTS];
     private final @Nullable Member[] second = new @Nullable Member[PARTS];
+    private final long[] firstWeights = new long[PARTS];
+    private final long[] secondWeights = new long[PARTS];
     private final List<Member> members = new ArrayList<>();
 
     static int part(String key) {
@@ -33,9 +35,8 @@ final class Affinity {
 
     void add(Member member) {
         members.add(member);
-        var hash = member.hash;
         for (var part = 0; part < PARTS; part++) {
-            enter(part, member, hash);
+            enter(part, member);
         }
     }
 
@@ -46,27 +47,22 @@ final class Affinity {
                 first[part] = null;
                 second[part] = null;
                 for (var other : members) {
-                    enter(part, other, other.hash);
+                    enter(part, other);
                 }
             }
         }
     }
 
-    private void enter(int part, Member member, long hash) {
-        var one = first[part];
-        var weight = weight(part, hash);
-        if (one == null || weight > weight(part, one.hash)) {
-            second[part] = one;
+    private void enter(int part, Member member) {
+        var weight = Hash64.weight(member.hash, part);
+        if (first[part] == null || weight > firstWeights[part]) {
+            second[part] = first[part];
+            secondWeights[part] = firstWeights[part];
             first[part] = member;
-            return;
-        }
-        var two = second[part];
-        if (two == null || weight > weight(part, two.hash)) {
+            firstWeights[part] = weight;
+        } else if (second[part] == null || weight > secondWeights[part]) {
             second[part] = member;
+            secondWeights[part] = weight;
         }
-    }
-
-    private static long weight(int part, long hash) {
-        return Hash64.mix(hash ^ Hash64.mix(part));
     }
 }
