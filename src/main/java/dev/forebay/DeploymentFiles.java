@@ -152,7 +152,7 @@ final class DeploymentFiles {
                 problems.add(deployment.problem(
                         "worker.model.id",
                         "the model " + model.id() + " has " + key + " of its own at " + where(own)
-                                + "; take them out there, or take this deployment away"));
+                                + "; remove one of the two"));
             }
         }
         var said = deployment.value();

@@ -107,6 +107,8 @@ final class ClarifaiExample {
     }
 
     String shortened(Problem problem) {
-        return problem.toString().replace(folder.resolve("deployments") + "/", "").replace(folder + "/", "");
+        return problem.toString()
+                .replace(folder.resolve("deployments") + "/", "")
+                .replace(folder + "/", "");
     }
 }

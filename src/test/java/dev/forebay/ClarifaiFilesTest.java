@@ -78,8 +78,7 @@ class ClarifaiFilesTest {
         var example = new ClarifaiExample(folder);
         var deployment = ClarifaiExample.DEPLOYMENT.replace("disable_packing: false", "enable_packing: false");
 
-        var read = example.read(
-                ClarifaiExample.OWN, ClarifaiExample.CLUSTER, ClarifaiExample.NODEPOOLS, deployment);
+        var read = example.read(ClarifaiExample.OWN, ClarifaiExample.CLUSTER, ClarifaiExample.NODEPOOLS, deployment);
 
         assertEquals(true, read.routes().getFirst().autoscale().orElseThrow().disablePacking());
         assertEquals(

@@ -127,15 +127,15 @@ public record ClarifaiFiles(
         var poolsById = new TreeMap<String, InstancePool>();
         nodepools.forEach(pool -> poolsById.put(pool.value().id(), pool.value()));
         for (var deployment : deployments) {
-            places(deployment)
-                    .forEach((path, pool) -> wrong(pool, poolsById, serving)
-                            .ifPresent(
-                                    wrong -> problems.add(deployment.problem(path + wrong.path(), wrong.message()))));
+            places(deployment).forEach((path, place) -> {
+                wrongNodepool(place, poolsById, serving)
+                        .ifPresent(wrong -> problems.add(deployment.problem(path + "id", wrong)));
+                wrongCluster(place, poolsById, clusterIds)
+                        .ifPresent(wrong -> problems.add(deployment.problem(path + "compute_cluster.id", wrong)));
+            });
         }
         return problems;
     }
-
-    private record Wrong(String path, String message) {}
 
     private static Map<String, ClarifaiDeployment.Pool> places(Located<ClarifaiDeployment> deployment) {
         var places = new TreeMap<String, ClarifaiDeployment.Pool>();
@@ -153,29 +153,33 @@ public record ClarifaiFiles(
         return places;
     }
 
-    private static Optional<Wrong> wrong(
+    private static Optional<String> wrongNodepool(
             ClarifaiDeployment.Pool place, Map<String, InstancePool> known, Collection<String> serving) {
-        var pool = known.get(place.id());
-        if (pool == null) {
-            return Optional.of(new Wrong(
-                    "id",
-                    serving.contains(place.id())
-                            ? "what serves the nodepool \"" + place.id() + "\" is known, but no file has its machines;"
-                                    + " add one with nodepool: {id: " + place.id() + ", ...}"
-                            : "there is no nodepool \"" + place.id() + "\""
-                                    + Nearest.hint(place.id(), known.keySet())));
+        if (known.containsKey(place.id())) {
+            return Optional.empty();
         }
-        if (place.computeCluster().isEmpty() || pool.computeCluster().isEmpty()) {
+        return Optional.of(
+                serving.contains(place.id())
+                        ? "what serves the nodepool \"" + place.id() + "\" is known, but no file has its machines;"
+                                + " add one with nodepool: {id: " + place.id() + ", ...}"
+                        : "there is no nodepool \"" + place.id() + "\"" + Nearest.hint(place.id(), known.keySet()));
+    }
+
+    private static Optional<String> wrongCluster(
+            ClarifaiDeployment.Pool place, Map<String, InstancePool> known, Collection<String> clusterIds) {
+        if (place.computeCluster().isEmpty()) {
             return Optional.empty();
         }
         var wanted = place.computeCluster().get().id();
-        var is = pool.computeCluster().get().id();
-        return wanted.equals(is)
-                ? Optional.empty()
-                : Optional.of(new Wrong(
-                        "compute_cluster.id",
-                        "the nodepool " + place.id() + " is in the compute cluster \"" + is + "\", not in \"" + wanted
-                                + "\""));
+        if (!clusterIds.contains(wanted)) {
+            return Optional.of("there is no compute cluster \"" + wanted + "\"" + Nearest.hint(wanted, clusterIds));
+        }
+        return Optional.ofNullable(known.get(place.id()))
+                .flatMap(InstancePool::computeCluster)
+                .map(ComputeCluster.Named::id)
+                .filter(is -> !is.equals(wanted) && clusterIds.contains(is))
+                .map(is -> "the nodepool " + place.id() + " is in the compute cluster \"" + is + "\", not in \""
+                        + wanted + "\"");
     }
 
     private static <R extends Record> void twice(

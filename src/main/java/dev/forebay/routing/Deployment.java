@@ -54,7 +54,7 @@ public record Deployment(
             var min = autoscale.get().minReplicas();
             if (first.maxReplicas().orElse(min) < min) {
                 throw new IllegalArgumentException("nodepools: max_replicas of " + first.nodepool()
-                        + ", the first, need be at least min_replicas, which is " + min + ", got "
+                        + ", the first: need at least min_replicas, which is " + min + ", got "
                         + first.maxReplicas().getAsInt());
             }
         }
