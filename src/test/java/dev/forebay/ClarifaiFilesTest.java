@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.forebay.config.Yaml;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,24 @@ class ClarifaiFilesTest {
         example.write("chart.yaml", "{{ not even YAML }}: [");
 
         assertEquals(apart.routes(), example.read(ClarifaiExample.OWN).routes());
+    }
+
+    @Test
+    void filesOfAMountedConfigMapAreReadOnce() throws IOException {
+        var example = new ClarifaiExample(folder);
+        var compact = example.read().routes();
+        var mounted = folder.resolve("mounted");
+        Files.createDirectory(mounted);
+        Files.move(folder.resolve("deployments"), mounted.resolve("..2026"));
+        Files.createSymbolicLink(mounted.resolve("..data"), Path.of("..2026"));
+        for (var name : List.of("compute_cluster_config.yaml", "deployment_config.yaml", "pools")) {
+            Files.createSymbolicLink(mounted.resolve(name), Path.of("..data", name));
+        }
+
+        assertEquals(
+                compact,
+                example.read(ClarifaiExample.OWN.replace("deployments}", "mounted}"))
+                        .routes());
     }
 
     @Test

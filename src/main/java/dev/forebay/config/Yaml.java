@@ -18,7 +18,6 @@ import java.util.Map;
 public final class Yaml {
     private static final int BYTES_MAX = 4 << 20;
     private static final int DEPTH_MAX = 64;
-    private static final int DOCUMENTS_MAX = 1000;
 
     private Yaml() {}
 
@@ -57,7 +56,7 @@ public final class Yaml {
 
     /** Every document of a text, of whatever kind; {@code ---} stands between two. */
     public static List<Node> documents(String source, String text) {
-        return documents(source, text, DOCUMENTS_MAX);
+        return documents(source, text, Integer.MAX_VALUE);
     }
 
     private static List<Node> documents(String source, String text, int most) {

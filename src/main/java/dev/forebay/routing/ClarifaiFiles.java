@@ -10,6 +10,7 @@ import dev.forebay.config.Problem;
 import dev.forebay.config.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,8 +49,10 @@ public record ClarifaiFiles(
     }
 
     /**
-     * Every YAML file of the folder and of those below it.
+     * Every YAML file of the folder and of those below it, eight folders deep. Links are followed, since that is what files
+     * of a Kubernetes ConfigMap are; names that begin with a dot are passed over.
      *
+     * @param folder or a single file
      * @param warnings is told of keys that are passed over
      * @throws ConfigException with every problem of every file
      */
@@ -67,16 +70,9 @@ public record ClarifaiFiles(
         return reader.all();
     }
 
-    /** Documents that were read already; those without one of the three keys are passed over. */
-    public static ClarifaiFiles of(
-            List<Node> documents, Function<String, @Nullable String> environment, Consumer<Problem> warnings) {
-        var reader = new ClarifaiReader(environment, warnings);
-        documents.forEach(reader::document);
-        return reader.all();
-    }
-
     private static List<Path> files(Path folder) {
-        try (Stream<Path> below = Files.find(folder, DEPTH_MAX, (path, is) -> is.isRegularFile())) {
+        try (Stream<Path> below =
+                Files.find(folder, DEPTH_MAX, (path, is) -> is.isRegularFile(), FileVisitOption.FOLLOW_LINKS)) {
             var files = below.filter(file -> file.toString().matches(".*\\.ya?ml")
                             && Stream.of(folder.relativize(file).toString().split("[/\\\\]"))
                                     .noneMatch(name -> name.startsWith(".")))
