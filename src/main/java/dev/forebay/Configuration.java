@@ -14,8 +14,10 @@ import dev.forebay.http.Limits;
 import dev.forebay.http.ServerSettings;
 import dev.forebay.mcp.McpSettings;
 import dev.forebay.openai.StreamSettings;
+import dev.forebay.routing.Autoscale;
 import dev.forebay.routing.Deployment;
 import dev.forebay.routing.ModelNames;
+import dev.forebay.routing.Spillover;
 import dev.forebay.upstream.RelaySettings;
 import dev.forebay.upstream.Timeouts;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The gateway's file, {@code config/forebay.yaml} by default. Each feature owns the records of its own block.
@@ -33,6 +36,7 @@ import java.util.Optional;
  * @param data folder of what the gateway keeps: keys, database, logs of replicas, files of bundled servers
  * @param nodepools where models run
  * @param models what can be called
+ * @param deployments where Clarifai's files are, if there are any
  */
 record Configuration(
         @Default("data") Path data,
@@ -45,7 +49,8 @@ record Configuration(
         McpSettings mcp,
         ContinuationLimits continuations,
         List<Nodepool> nodepools,
-        List<ModelSettings> models) {
+        List<ModelSettings> models,
+        DeploymentFiles.Settings deployments) {
     /** The owner of everything in a fresh install. */
     static final String USER = "local";
 
@@ -56,7 +61,10 @@ record Configuration(
      *
      * @param aliases further names it goes by
      * @param version what {@code /versions/...} in its long name must say, if it has one
-     * @param nodepools where it runs, in order of precedence
+     * @param nodepools where it runs, in order of precedence; none if a deployment of the files says it
+     * @param autoscale how the number of replicas follows the load; without it each nodepool keeps the number that it says
+     * @param spillover when the next nodepool takes requests, and which
+     * @param enabled false to refuse every request and to keep no replica
      * @param agentic true lets it call the tools of MCP servers within a request
      * @param agent how it does; only for an agentic model
      * @param queue bounds of requests that wait for a free replica
@@ -65,7 +73,10 @@ record Configuration(
             String id,
             @Default("[]") List<String> aliases,
             Optional<String> version,
-            List<String> nodepools,
+            List<Deployment.Place> nodepools,
+            Optional<Autoscale> autoscale,
+            Spillover spillover,
+            @Default("true") boolean enabled,
             @Default("false") boolean agentic,
             AgentSettings agent,
             QueueSettings queue) {
@@ -75,9 +86,16 @@ record Configuration(
             if (id.isBlank() || id.chars().anyMatch(c -> c <= ' ')) {
                 throw new IllegalArgumentException("id: need a name without blanks, got \"" + id + "\"");
             }
-            if (nodepools.isEmpty()) {
-                throw new IllegalArgumentException("nodepools: need at least one, in order of precedence");
-            }
+            Deployment.check(nodepools, autoscale);
+        }
+
+        ModelSettings deployed(List<Deployment.Place> places, Autoscale scale, boolean enabled) {
+            return new ModelSettings(
+                    id, aliases, version, places, Optional.of(scale), spillover, enabled, agentic, agent, queue);
+        }
+
+        Deployment toDeployment() {
+            return new Deployment(id, nodepools, autoscale, spillover, queue.toQueue(), enabled);
         }
     }
 
@@ -116,12 +134,17 @@ record Configuration(
     }
 
     static Configuration of(Node.Mapping file, Map<String, String> environment) {
+        return of(file, environment, DeploymentFiles::log);
+    }
+
+    /** @param warnings is told of keys in Clarifai's files that are passed over */
+    static Configuration of(Node.Mapping file, Map<String, String> environment, Consumer<Problem> warnings) {
         var configuration = Binding.bind(file, Configuration.class, environment::get);
         var problems = configuration.problems(file);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return configuration;
+        return new DeploymentFiles(configuration, file).merged(environment::get, warnings);
     }
 
     Configuration withHost(String host) {
@@ -143,12 +166,50 @@ record Configuration(
                 server.warmUpMillis(),
                 server.connectionsMax());
         return new Configuration(
-                data, listening, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
+                data,
+                listening,
+                limits,
+                upstream,
+                relay,
+                stream,
+                shutdown,
+                mcp,
+                continuations,
+                nodepools,
+                models,
+                deployments);
     }
 
     Configuration withData(Path folder) {
         return new Configuration(
-                folder, server, limits, upstream, relay, stream, shutdown, mcp, continuations, nodepools, models);
+                folder,
+                server,
+                limits,
+                upstream,
+                relay,
+                stream,
+                shutdown,
+                mcp,
+                continuations,
+                nodepools,
+                models,
+                deployments);
+    }
+
+    Configuration with(List<Nodepool> pools, List<ModelSettings> callable) {
+        return new Configuration(
+                data,
+                server,
+                limits,
+                upstream,
+                relay,
+                stream,
+                shutdown,
+                mcp,
+                continuations,
+                pools,
+                callable,
+                deployments);
     }
 
     ModelNames names() {
@@ -160,10 +221,9 @@ record Configuration(
                 APP);
     }
 
-    List<Deployment> deployments() {
-        return models.stream()
-                .map(m -> new Deployment(m.id(), m.nodepools(), m.queue().toQueue()))
-                .toList();
+    /** One for each model, whichever file says where it runs. */
+    List<Deployment> routes() {
+        return models.stream().map(ModelSettings::toDeployment).toList();
     }
 
     /**
@@ -207,7 +267,9 @@ record Configuration(
             if (!models.get(i).agentic() && file.at(agent).place().path().equals(agent)) {
                 problems.add(file.at(agent).place().problem("has no effect without agentic: true beside it"));
             }
-            var wanted = models.get(i).nodepools();
+            var wanted = models.get(i).nodepools().stream()
+                    .map(Deployment.Place::nodepool)
+                    .toList();
             for (var j = 0; j < wanted.size(); j++) {
                 if (!known.contains(wanted.get(j))) {
                     problems.add(file.at("models[" + i + "].nodepools[" + j + "]")

@@ -70,7 +70,7 @@ public final class Gateway implements AutoCloseable {
             var keys = keys(data);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
             var telemetry = opened(new Telemetry(configured(), Main.version()));
-            var router = new Router(configuration.deployments(), configuration.nodepools(), out.clock());
+            var router = new Router(configuration.routes(), configuration.nodepools(), out.clock());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
             startReplicas(vertx, data, processes, router, telemetry);
             var tools = opened(new ToolCatalog(

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A pool of replicas of one kind: servers at given URLs, or local processes that Forebay starts.
@@ -21,6 +22,7 @@ import java.util.Optional;
  *     is no limit
  * @param readyPath answers 200 once a started process can serve
  * @param startTimeoutSeconds after which a process that is not ready is ended and counted as failed
+ * @param maxInstances replicas at once, of all deployments together; 0 disables the nodepool, and absent is no limit
  */
 public record Nodepool(
         String id,
@@ -33,7 +35,8 @@ public record Nodepool(
         @Default("true") boolean streamUsage,
         @Default("0") int slots,
         @Default("/health") String readyPath,
-        @Default("1200") int startTimeoutSeconds) {
+        @Default("1200") int startTimeoutSeconds,
+        OptionalInt maxInstances) {
     public Nodepool {
         baseUrl = List.copyOf(baseUrl);
         command = List.copyOf(command);
@@ -60,5 +63,53 @@ public record Nodepool(
         if (startTimeoutSeconds < 1) {
             throw new IllegalArgumentException("start_timeout_seconds: need 1 or more, got " + startTimeoutSeconds);
         }
+        if (maxInstances.isPresent() && maxInstances.getAsInt() < 0) {
+            throw new IllegalArgumentException(
+                    "max_instances: need 0 (disabled) or more, got " + maxInstances.getAsInt());
+        }
+    }
+
+    /** One without a limit of instances. */
+    public Nodepool(
+            String id,
+            List<URI> baseUrl,
+            List<String> command,
+            Map<String, String> env,
+            int replicas,
+            Optional<Secret> apiKey,
+            Optional<String> model,
+            boolean streamUsage,
+            int slots,
+            String readyPath,
+            int startTimeoutSeconds) {
+        this(
+                id,
+                baseUrl,
+                command,
+                env,
+                replicas,
+                apiKey,
+                model,
+                streamUsage,
+                slots,
+                readyPath,
+                startTimeoutSeconds,
+                OptionalInt.empty());
+    }
+
+    public Nodepool withMaxInstances(int instances) {
+        return new Nodepool(
+                id,
+                baseUrl,
+                command,
+                env,
+                replicas,
+                apiKey,
+                model,
+                streamUsage,
+                slots,
+                readyPath,
+                startTimeoutSeconds,
+                OptionalInt.of(instances));
     }
 }

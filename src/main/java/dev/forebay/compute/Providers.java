@@ -12,10 +12,11 @@ public final class Providers implements ReplicaProvider {
         this.processes = processes;
     }
 
-    /** Starts every replica that the nodepool's configuration asks for. */
+    /** Starts every replica that the nodepool's configuration asks for and allows. */
     public void startAll(Nodepool nodepool, Consumer<Replica> changes) {
         var count = nodepool.command().isEmpty() ? nodepool.baseUrl().size() : nodepool.replicas();
-        for (var ordinal = 0; ordinal < count; ordinal++) {
+        var most = nodepool.maxInstances().orElse(count);
+        for (var ordinal = 0; ordinal < Math.min(count, most); ordinal++) {
             start(nodepool, ordinal, changes);
         }
     }

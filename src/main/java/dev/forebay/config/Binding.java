@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Binds located YAML to records: a component {@code drainSeconds} is the key {@code drain_seconds}. All problems of a
- * file are found in one go. Components may be records, Optional, List, Map with String keys, enums, String, int, long
- * (sizes such as {@code 32 MiB} too), double, boolean, Path (relative to the file), URI, and types with a
+ * file are found in one go. Components may be records, Optional, OptionalInt, List, Map with String keys, enums, String,
+ * int, long (sizes such as {@code 32 MiB} too), double, boolean, Path (relative to the file), URI, and types with a
  * {@link FromText} factory.
  */
 public final class Binding {
@@ -162,6 +163,9 @@ public final class Binding {
         if (type == Optional.class) {
             return Optional.empty();
         }
+        if (type == OptionalInt.class) {
+            return OptionalInt.empty();
+        }
         if (type == List.class) {
             return List.of();
         }
@@ -188,6 +192,9 @@ public final class Binding {
     private Object value(Node node, Type type) {
         if (type instanceof ParameterizedType p) {
             return generic(node, (Class<?>) p.getRawType(), p.getActualTypeArguments());
+        }
+        if (type == OptionalInt.class) {
+            return value(node, int.class) instanceof Integer number ? OptionalInt.of(number) : WRONG;
         }
         var plain = (Class<?>) type;
         if (plain.isRecord() && node instanceof Node.Mapping mapping) {

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads YAML (and so JSON) into located nodes. */
@@ -22,12 +23,17 @@ public final class Yaml {
 
     /** @throws ConfigException if the file is missing, unreadable, not YAML or not a mapping */
     public static Node.Mapping read(Path file) {
+        return parse(file.toString(), text(file));
+    }
+
+    /** @throws ConfigException if the file is missing, unreadable or too large */
+    public static String text(Path file) {
         var source = file.toString();
         try {
             if (Files.size(file) > BYTES_MAX) {
                 throw new ConfigException(new Problem(source, 1, "", "the file is larger than 4 MiB"));
             }
-            return parse(source, Files.readString(file));
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new ConfigException(new Problem(source, 1, "", "there is no such file; check --config"));
         } catch (IOException e) {
@@ -37,17 +43,29 @@ public final class Yaml {
 
     /** @param source how problems call the text */
     public static Node.Mapping parse(String source, String text) {
+        var documents = documents(source, text, 1);
+        if (documents.isEmpty()) {
+            return new Node.Mapping(new Node.Place(source, "", 1), Map.of());
+        }
+        if (!(documents.getFirst() instanceof Node.Mapping mapping)) {
+            throw new ConfigException(new Problem(
+                    source, 1, "", "this is not YAML with keys and values; expected lines such as \"models:\""));
+        }
+        return mapping;
+    }
+
+    /** Every document of a text, of whatever kind; {@code ---} stands between two. */
+    public static List<Node> documents(String source, String text) {
+        return documents(source, text, Integer.MAX_VALUE);
+    }
+
+    private static List<Node> documents(String source, String text, int most) {
         try (var parser = new YAMLFactory().createParser(text)) {
-            var first = parser.nextToken();
-            if (first == null) {
-                return new Node.Mapping(new Node.Place(source, "", 1), Map.of());
+            var documents = new ArrayList<Node>();
+            while (documents.size() < most && parser.nextToken() != null) {
+                documents.add(node(parser, new Node.Place(source, "", line(parser)), 0));
             }
-            var node = node(parser, new Node.Place(source, "", line(parser)), 0);
-            if (!(node instanceof Node.Mapping mapping)) {
-                throw new ConfigException(new Problem(
-                        source, 1, "", "this is not YAML with keys and values; expected lines such as \"models:\""));
-            }
-            return mapping;
+            return documents;
         } catch (JacksonException e) {
             var at = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
             throw new ConfigException(new Problem(

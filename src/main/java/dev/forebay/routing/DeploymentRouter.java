@@ -24,7 +24,7 @@ final class DeploymentRouter {
     /** @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit */
     DeploymentRouter(
             Deployment deployment, Map<String, Integer> slotsByNodepool, Occupancy occupancy, InstantSource clock) {
-        this.nodepools = deployment.nodepools();
+        this.nodepools = deployment.nodepoolIds();
         this.core = new RouterCore(deployment, slotsByNodepool, occupancy);
         this.clock = clock;
     }

@@ -104,7 +104,7 @@ final class RouterCore {
                     id -> new Slots(
                             id,
                             replica.nodepool(),
-                            deployment.nodepools().indexOf(replica.nodepool()),
+                            deployment.nodepoolIds().indexOf(replica.nodepool()),
                             occupancy.at(id, slotsByNodepool.getOrDefault(replica.nodepool(), 0)),
                             endpoint));
             known.endpoint = endpoint;

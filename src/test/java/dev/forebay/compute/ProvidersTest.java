@@ -25,6 +25,16 @@ class ProvidersTest {
     }
 
     @Test
+    void noMoreReplicasStartThanTheNodepoolAllows() throws Exception {
+        var two = urls("http://a:1/v1", "http://b:2/v1");
+        providers.startAll(two.withMaxInstances(0), changes);
+        assertEquals(List.of(), changes.reported());
+        providers.startAll(two.withMaxInstances(1), changes);
+        changes.next();
+        assertEquals(List.of(), changes.reported());
+    }
+
+    @Test
     void aReplicaIsStoppedByTheProviderThatKnowsIt() throws Exception {
         providers.startAll(urls("http://a:1/v1"), changes);
         changes.next();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,23 @@ class BindingTest {
         assertEquals(8080, root.port());
         assertEquals(Mode.FAST, root.mode());
         assertEquals(1024, root.pools().getFirst().bytesMax());
+    }
+
+    @Test
+    void aNumberMayBeAbsent() {
+        record Bounds(OptionalInt most) {}
+        assertEquals(new Bounds(OptionalInt.empty()), Binding.bind(Yaml.parse("f", "most:"), Bounds.class, _ -> null));
+        assertEquals(new Bounds(OptionalInt.of(3)), Binding.bind(Yaml.parse("f", "most: 3"), Bounds.class, _ -> null));
+        var e = assertThrows(
+                ConfigException.class, () -> Binding.bind(Yaml.parse("f", "most: [3]"), Bounds.class, _ -> null));
+        assertEquals("f:1: most: need a single value, got a list", e.getMessage());
+    }
+
+    @Test
+    void everyDocumentOfAFileIsRead() {
+        var documents = Yaml.documents("f.yaml", "a: 1\n---\n- b\n---\nc: 2\n");
+        assertEquals(3, documents.size());
+        assertEquals(5, documents.get(2).at("c").place().line());
     }
 
     @Test
