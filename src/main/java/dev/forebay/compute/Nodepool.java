@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A pool of replicas of one kind: servers at given URLs, or local processes that Forebay starts.
+ * A pool of replicas of one kind: servers at given URLs, local processes that Forebay starts, or pods of a workload on
+ * Kubernetes.
  *
  * @param baseUrl addresses of servers that run already, each with its {@code /v1}
  * @param command what starts one replica; {@code {port}} becomes a free port, the word {@code forebay} this program
  * @param env added to the process's environment, which is otherwise clean
- * @param replicas how many processes, from 1 to 64
+ * @param replicas how many processes or pods, from 1 to 64
  * @param apiKey sent to the servers as a bearer token
  * @param model the name that the servers know the model by; the model's id if absent
  * @param streamUsage false for engines that refuse {@code stream_options}
@@ -23,6 +26,8 @@ import java.util.OptionalInt;
  * @param readyPath answers 200 once a started process can serve
  * @param startTimeoutSeconds after which a process that is not ready is ended and counted as failed
  * @param maxInstances replicas at once, of all deployments together; 0 disables the nodepool, and absent is no limit
+ * @param failover when a replica that fails gets no requests for a while
+ * @param kubernetes the workload whose pods are the replicas
  */
 public record Nodepool(
         String id,
@@ -36,7 +41,11 @@ public record Nodepool(
         @Default("0") int slots,
         @Default("/health") String readyPath,
         @Default("1200") int startTimeoutSeconds,
-        OptionalInt maxInstances) {
+        OptionalInt maxInstances,
+        Failover failover,
+        Optional<Workload> kubernetes) {
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+
     public Nodepool {
         baseUrl = List.copyOf(baseUrl);
         command = List.copyOf(command);
@@ -44,9 +53,18 @@ public record Nodepool(
         if (id.isBlank()) {
             throw new IllegalArgumentException("id: need a name, got an empty one");
         }
-        if (baseUrl.isEmpty() == command.isEmpty()) {
-            throw new IllegalArgumentException("need either base_url (servers that run already) or command"
-                    + " (what starts a replica), got " + (command.isEmpty() ? "neither" : "both"));
+        var kinds = Stream.of(!baseUrl.isEmpty(), !command.isEmpty(), kubernetes.isPresent())
+                .filter(given -> given)
+                .count();
+        if (kinds != 1) {
+            throw new IllegalArgumentException("need exactly one of base_url (servers that run already), command"
+                    + " (what starts a replica) and kubernetes (a workload of a cluster), got "
+                    + (kinds == 0 ? "none" : kinds));
+        }
+        if (kubernetes.isPresent() && !LABEL.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "id: need up to 63 letters, digits, '-', '_' and '.', since pods carry it" + " as a label, got "
+                            + id);
         }
         for (var url : baseUrl) {
             if (!("http".equals(url.getScheme()) || "https".equals(url.getScheme())) || url.getHost() == null) {
@@ -69,7 +87,7 @@ public record Nodepool(
         }
     }
 
-    /** One without a limit of instances. */
+    /** One without a limit of instances, and not on Kubernetes. */
     public Nodepool(
             String id,
             List<URI> baseUrl,
@@ -94,7 +112,9 @@ public record Nodepool(
                 slots,
                 readyPath,
                 startTimeoutSeconds,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Failover.DEFAULT,
+                Optional.empty());
     }
 
     public Nodepool withMaxInstances(int instances) {
@@ -110,6 +130,18 @@ public record Nodepool(
                 slots,
                 readyPath,
                 startTimeoutSeconds,
-                OptionalInt.of(instances));
+                OptionalInt.of(instances),
+                failover,
+                kubernetes);
+    }
+
+    /** Whether replicas can be started and stopped, other than servers that run already. */
+    public boolean isScalable() {
+        return baseUrl.isEmpty();
+    }
+
+    /** How many there are where no deployment scales them. */
+    public int fixedReplicas() {
+        return isScalable() ? replicas : baseUrl.size();
     }
 }

@@ -2,27 +2,55 @@ package dev.forebay.compute;
 
 import java.util.function.Consumer;
 
-/** Sends each nodepool to the provider of its kind: URLs to one, commands to the other. */
+/** Sends each nodepool to the provider of its kind: URLs, commands, workloads of a cluster. */
 public final class Providers implements ReplicaProvider {
     private final ReplicaProvider servers;
     private final ReplicaProvider processes;
+    private final ScaledProvider clusters;
 
-    public Providers(ReplicaProvider servers, ReplicaProvider processes) {
+    public Providers(ReplicaProvider servers, ReplicaProvider processes, ScaledProvider clusters) {
         this.servers = servers;
         this.processes = processes;
+        this.clusters = clusters;
     }
 
     /** Starts every replica that the nodepool's configuration asks for and allows. */
     public void startAll(Nodepool nodepool, Consumer<Replica> changes) {
-        var count = nodepool.command().isEmpty() ? nodepool.baseUrl().size() : nodepool.replicas();
-        var most = nodepool.maxInstances().orElse(count);
-        for (var ordinal = 0; ordinal < Math.min(count, most); ordinal++) {
+        var most = nodepool.maxInstances().orElse(nodepool.fixedReplicas());
+        for (var ordinal = 0; ordinal < Math.min(nodepool.fixedReplicas(), most); ordinal++) {
             start(nodepool, ordinal, changes);
         }
     }
 
+    /** What is there of a nodepool whose replicas come and go by themselves; of others there is nothing yet. */
+    public void watch(Nodepool nodepool, Consumer<Replica> changes) {
+        if (nodepool.kubernetes().isPresent()) {
+            clusters.watch(nodepool, changes);
+        }
+    }
+
+    /** Of a nodepool that is watched: there are to be at least so many. Others are started one by one. */
+    public void raise(Nodepool nodepool, int replicas) {
+        if (nodepool.kubernetes().isPresent()) {
+            clusters.raise(nodepool, replicas);
+        }
+    }
+
+    /** Ends a replica of this nodepool that serves nobody any more. */
+    public void stop(Nodepool nodepool, String replicaId) {
+        if (nodepool.kubernetes().isPresent()) {
+            clusters.remove(nodepool, replicaId);
+        } else {
+            stop(replicaId);
+        }
+    }
+
+    /** Nothing for a nodepool on a cluster, which has as many as {@link #raise} says. */
     @Override
     public void start(Nodepool nodepool, int ordinal, Consumer<Replica> changes) {
+        if (nodepool.kubernetes().isPresent()) {
+            return;
+        }
         (nodepool.command().isEmpty() ? servers : processes).start(nodepool, ordinal, changes);
     }
 
@@ -37,5 +65,6 @@ public final class Providers implements ReplicaProvider {
     public void close() {
         servers.close();
         processes.close();
+        clusters.close();
     }
 }

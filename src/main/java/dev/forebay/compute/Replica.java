@@ -5,7 +5,8 @@ import java.time.Instant;
 /**
  * One server of a nodepool.
  *
- * @param id unique in the gateway and stable over restarts of the replica: nodepool, a slash, its ordinal from 0
+ * @param id unique in the gateway and stable over restarts of the replica: nodepool, a slash, its ordinal from 0 or the
+ *     name of its pod
  */
 public record Replica(String id, String nodepool, State state) {
     /** What a replica can be. A provider reports each change once, in order. */
@@ -22,6 +23,14 @@ public record Replica(String id, String nodepool, State state) {
          * @param down true after three failures in a row: requests need not wait for it
          */
         record Failed(String reason, String brief, Instant retryAt, boolean down) implements State {}
+
+        /**
+         * It was asked for and there is no place for it: no node takes the pod, or a quota is used up. It starts by
+         * itself once there is.
+         *
+         * @param reason the cluster's own words, for whoever runs the gateway
+         */
+        record NoCapacity(String reason, Instant since) implements State {}
 
         record Stopped() implements State {}
     }

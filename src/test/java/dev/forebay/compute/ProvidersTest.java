@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ProvidersTest {
     private final Changes changes = new Changes();
-    private final Providers providers = new Providers(new StaticProvider(), new StaticProvider());
+    private final List<String> ordered = new ArrayList<>();
+    private final Providers providers = new Providers(new StaticProvider(), new StaticProvider(), new Ordered());
 
     @Test
     void aNodepoolOfUrlsHasAReplicaForEach() throws Exception {
@@ -41,6 +45,72 @@ class ProvidersTest {
         providers.stop("urls/0");
         assertInstanceOf(Replica.State.Stopped.class, changes.next());
         assertEquals(List.of(), changes.reported());
+    }
+
+    @Test
+    void aWorkloadOfAClusterIsWatchedRaisedAndReplicasAreTakenOut() {
+        var pool = onKubernetes();
+        providers.watch(pool, changes);
+        providers.start(pool, 0, changes);
+        providers.raise(pool, 3);
+        providers.stop(pool, "pool/vllm-1");
+        assertEquals(List.of("watch pool", "raise pool 3", "remove pool/vllm-1"), ordered);
+    }
+
+    private final class Ordered implements ScaledProvider {
+        @Override
+        public void watch(Nodepool nodepool, Consumer<Replica> changes) {
+            ordered.add("watch " + nodepool.id());
+        }
+
+        @Override
+        public void scale(Nodepool nodepool, int replicas) {
+            ordered.add("scale " + nodepool.id() + " " + replicas);
+        }
+
+        @Override
+        public void raise(Nodepool nodepool, int replicas) {
+            ordered.add("raise " + nodepool.id() + " " + replicas);
+        }
+
+        @Override
+        public void remove(Nodepool nodepool, String replicaId) {
+            ordered.add("remove " + replicaId);
+        }
+
+        @Override
+        public void close() {
+            ordered.add("close");
+        }
+    }
+
+    private static Nodepool onKubernetes() {
+        return new Nodepool(
+                "pool",
+                List.of(),
+                List.of(),
+                Map.of(),
+                3,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                0,
+                "/health",
+                1,
+                OptionalInt.empty(),
+                Failover.DEFAULT,
+                Optional.of(new Workload(
+                        Optional.empty(),
+                        Optional.empty(),
+                        "models",
+                        Workload.Kind.DEPLOYMENT,
+                        "vllm",
+                        Optional.empty(),
+                        8000,
+                        Map.of(),
+                        List.of(),
+                        1,
+                        false)));
     }
 
     private static Nodepool urls(String... urls) {
