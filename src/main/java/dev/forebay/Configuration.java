@@ -15,6 +15,7 @@ import dev.forebay.http.ServerSettings;
 import dev.forebay.mcp.McpSettings;
 import dev.forebay.openai.StreamSettings;
 import dev.forebay.routing.Autoscale;
+import dev.forebay.routing.Capacity;
 import dev.forebay.routing.Deployment;
 import dev.forebay.routing.ModelNames;
 import dev.forebay.routing.Spillover;
@@ -101,16 +102,21 @@ record Configuration(
 
     /**
      * @param requestsMax requests that may wait at once
+     * @param bytesMax of the bodies that are kept for them
      * @param seconds that one waits while a replica is ready
      * @param coldSeconds that one waits while none is
      */
     record QueueSettings(
             @Default("1000") int requestsMax,
+            @Default("256 MiB") long bytesMax,
             @Default("60") int seconds,
             @Default("600") int coldSeconds) {
         QueueSettings {
             if (requestsMax < 0) {
                 throw new IllegalArgumentException("requests_max: need 0 or more, got " + requestsMax);
+            }
+            if (bytesMax < 0) {
+                throw new IllegalArgumentException("bytes_max: need 0 or more, got " + bytesMax);
             }
             if (seconds < 1 || coldSeconds < 1) {
                 throw new IllegalArgumentException(
@@ -119,7 +125,8 @@ record Configuration(
         }
 
         Deployment.Queue toQueue() {
-            return new Deployment.Queue(requestsMax, Duration.ofSeconds(seconds), Duration.ofSeconds(coldSeconds));
+            return new Deployment.Queue(
+                    requestsMax, bytesMax, Duration.ofSeconds(seconds), Duration.ofSeconds(coldSeconds));
         }
     }
 
@@ -224,6 +231,10 @@ record Configuration(
     /** One for each model, whichever file says where it runs. */
     List<Deployment> routes() {
         return models.stream().map(ModelSettings::toDeployment).toList();
+    }
+
+    List<Capacity> capacities() {
+        return nodepools.stream().map(Capacity::of).toList();
     }
 
     /**

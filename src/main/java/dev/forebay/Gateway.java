@@ -6,15 +6,18 @@ import dev.forebay.compute.FreePorts;
 import dev.forebay.compute.Nodepool;
 import dev.forebay.compute.ProcessProvider;
 import dev.forebay.compute.Providers;
+import dev.forebay.compute.Replica;
 import dev.forebay.compute.StaticProvider;
 import dev.forebay.config.ConfigException;
 import dev.forebay.http.Health;
+import dev.forebay.kubernetes.KubernetesProvider;
 import dev.forebay.mcp.McpFolder;
 import dev.forebay.mcp.McpServer;
 import dev.forebay.mcp.ToolCatalog;
 import dev.forebay.process.Orphans;
 import dev.forebay.process.Processes;
 import dev.forebay.routing.Router;
+import dev.forebay.routing.Scaler;
 import dev.forebay.store.DataDirectory;
 import dev.forebay.store.DataDirectoryInUse;
 import dev.forebay.store.Database;
@@ -30,8 +33,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final long TICK_MILLIS = 250;
+    private static final long SCALE_MILLIS = 1000;
 
     /** A warm-up that hangs must not keep the gateway from its clients. */
     private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
@@ -70,7 +76,7 @@ public final class Gateway implements AutoCloseable {
             var keys = keys(data);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
             var telemetry = opened(new Telemetry(configured(), Main.version()));
-            var router = new Router(configuration.routes(), configuration.nodepools(), out.clock());
+            var router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
             startReplicas(vertx, data, processes, router, telemetry);
             var tools = opened(new ToolCatalog(
@@ -179,13 +185,24 @@ public final class Gateway implements AutoCloseable {
         var providers = opened(new Providers(
                 new StaticProvider(),
                 new ProcessProvider(
-                        processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts())));
+                        processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts()),
+                new KubernetesProvider(out.clock(), out.nanos())));
+        Consumer<Replica> changes = replica -> {
+            router.changed(replica);
+            telemetry.replicas().accept(replica);
+        };
+        var scaled = new LinkedHashMap<String, Nodepool>();
         for (var nodepool : configuration.nodepools()) {
-            providers.startAll(nodepool, replica -> {
-                router.changed(replica);
-                telemetry.replicas().accept(replica);
-            });
+            if (nodepool.isScalable()) {
+                scaled.put(nodepool.id(), nodepool);
+                providers.watch(nodepool, changes);
+            } else {
+                providers.startAll(nodepool, changes);
+            }
         }
+        var scaler = new Scaler(router, new ProviderControl(providers, scaled, changes), out.clock());
+        scaler.tick();
+        vertx.setPeriodic(SCALE_MILLIS, _ -> scaler.tick());
     }
 
     private int listen(Vertx vertx, Front.Parts parts) {

@@ -76,7 +76,7 @@ final class WarmUp {
                 Yaml.parse("warm-up", FILE.replace("PORT", Integer.toString(stub.actualPort()))), Map.of());
         var names = List.of(RELAYED, AGENTIC);
         try (var telemetry = Telemetry.unseen(Configured.of(names, List.of("stub"), List.of("stub")))) {
-            var router = new Router(configuration.routes(), configuration.nodepools(), out.clock());
+            var router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             var provider = new StaticProvider();
             provider.start(configuration.nodepools().getFirst(), 0, router::changed);
             var keys = keys(out);

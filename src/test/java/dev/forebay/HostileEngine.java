@@ -201,7 +201,10 @@ final class HostileEngine implements AutoCloseable {
                 upstream: {keep_alive_seconds: 1}
                 limits: {body_bytes_max: %d, body_memory_bytes_max: %d}
                 nodepools:
-                  - {id: pool, base_url: [%s], model: theirs}
+                  - id: pool
+                    base_url: [%s]
+                    model: theirs
+                    failover: {consecutive_errors: 1000000, connect_errors: 1000000}
                 models:
                   - {id: relayed, nodepools: [pool]}
                   - {id: agentic, nodepools: [pool], agentic: true}

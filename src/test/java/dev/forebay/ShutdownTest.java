@@ -135,7 +135,8 @@ class ShutdownTest {
         var server = Files.createDirectories(folder.resolve("mcp-servers/env"));
         Files.writeString(server.resolve("config.yaml"), "command: [sh, -c, 'env >env.txt; sleep 60']");
         var nodepool = "nodepools:\n  - {id: env, command: [sh, -c, 'env >env.txt; sleep 60'], env: {MINE: '1'}}";
-        var more = yaml.replaceFirst("nodepools:", nodepool);
+        var more = yaml.replaceFirst("nodepools:", nodepool)
+                .replaceFirst("models:", "models:\n  - {id: env, nodepools: [env]}");
         var preset = Map.of("FOREBAY_ADMIN_KEY", "a-key-of-my-own-which-is-long-enough", "A_TOKEN", "secret");
         try (var gateway = ForebayProcess.up(folder, more, preset)) {
             gateway.awaitReady();

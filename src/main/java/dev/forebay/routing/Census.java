@@ -53,7 +53,8 @@ final class Census {
                 starting += difference;
                 hopeful += difference;
             }
-            case Replica.State.Ready _ -> hopeful += difference;
+            // What has no place yet may get one as soon as a node or a quota is free: worth waiting for.
+            case Replica.State.Ready _, Replica.State.NoCapacity _ -> hopeful += difference;
             case Replica.State.Failed failed -> {
                 if (failed.down()) {
                     down += difference;

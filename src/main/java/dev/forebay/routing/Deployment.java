@@ -95,8 +95,9 @@ public record Deployment(
 
     /**
      * @param requestsMax requests that may wait at once
+     * @param bytesMax of the bodies that are kept for them
      * @param timeout how long one waits while a replica is ready
      * @param coldTimeout how long one waits while none is
      */
-    public record Queue(int requestsMax, Duration timeout, Duration coldTimeout) {}
+    public record Queue(int requestsMax, long bytesMax, Duration timeout, Duration coldTimeout) {}
 }

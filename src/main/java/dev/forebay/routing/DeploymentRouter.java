@@ -1,6 +1,5 @@
 package dev.forebay.routing;
 
-import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,46 +14,50 @@ final class DeploymentRouter {
     private final List<String> nodepools;
     private final RouterCore core;
     private final InstantSource clock;
+    private final Runnable starved;
     private final ReentrantLock lock = new ReentrantLock();
     private List<DeploymentRouter> sharing = List.of(this);
 
     // Written under the lock, so that whoever gives a slot back after a request began to wait sees that it does.
     private volatile boolean waiting;
 
-    /** @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit */
-    DeploymentRouter(
-            Deployment deployment, Map<String, Integer> slotsByNodepool, Occupancy occupancy, InstantSource clock) {
+    /** @param starved called outside the lock when a request waits and nothing is there or starting for it */
+    DeploymentRouter(Deployment deployment, List<Place> places, InstantSource clock, Runnable starved) {
         this.nodepools = deployment.nodepoolIds();
-        this.core = new RouterCore(deployment, slotsByNodepool, occupancy);
+        this.core = new RouterCore(deployment, places);
         this.clock = clock;
+        this.starved = starved;
     }
 
-    RouterCore.Ticket lease(LeaseRequest request, Waiter waiter) {
-        var ticket = new RouterCore.Ticket(request, waiter, clock.instant());
+    Ticket lease(LeaseRequest request, Waiter waiter) {
+        var ticket = new Ticket(request, waiter, clock.instant());
         run(now -> core.arrive(ticket, now));
         return ticket;
     }
 
-    void cancel(RouterCore.Ticket ticket) {
+    void cancel(Ticket ticket) {
         run(_ -> {
             core.cancel(ticket);
             return List.of();
         });
     }
 
-    void changed(Replica replica) {
-        if (nodepools.contains(replica.nodepool())) {
-            run(now -> core.changed(replica, now));
-        }
+    boolean uses(String nodepool) {
+        return nodepools.contains(nodepool);
+    }
+
+    /** The fleets know of the change already. */
+    void changed() {
+        run(core::changed);
     }
 
     void tick() {
         run(core::tick);
     }
 
-    void release(Slots slots, Lease.Ended ended, Instant granted) {
+    void release(Seat seat, int rank, Lease.Ended ended, Instant granted) {
         run(now -> {
-            core.release(slots, ended, Duration.between(granted, now), now);
+            core.release(seat, rank, ended, Duration.between(granted, now), now);
             return sharing.size() == 1 ? core.drain(now) : List.of();
         });
         if (sharing.size() > 1 && someoneWaits()) {
@@ -72,6 +75,29 @@ final class DeploymentRouter {
         sharing = others.stream()
                 .filter(other -> !Collections.disjoint(other.nodepools, nodepools))
                 .toList();
+    }
+
+    /** In the order of its nodepools, see {@link RouterCore#needs}. */
+    List<Autoscaler.Need> needs(boolean ticking) {
+        lock.lock();
+        try {
+            return core.needs(ticking, clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<String> nodepools() {
+        return nodepools;
+    }
+
+    Live live() {
+        lock.lock();
+        try {
+            return core.live(clock.instant());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean someoneWaits() {
@@ -92,39 +118,30 @@ final class DeploymentRouter {
         }
     }
 
-    Live live() {
-        lock.lock();
-        try {
-            return new Live(
-                    core.queued(),
-                    core.oldest(clock.instant()),
-                    nodepools.stream()
-                            .map(id -> new Live.Pool(id, core.ready(id), core.inFlight(id)))
-                            .toList());
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private interface Rule {
         List<RouterCore.Action> apply(Instant now);
     }
 
     private void run(Rule rule) {
         List<RouterCore.Action> actions;
+        boolean starving;
         lock.lock();
         try {
             actions = rule.apply(clock.instant());
             waiting = core.queued() > 0;
+            starving = waiting && core.isStarved();
         } finally {
             lock.unlock();
         }
         for (var action : actions) {
             switch (action) {
-                case RouterCore.Action.Grant(var ticket, var slots, var queued) ->
-                    ticket.waiter.granted(new Lease(this, slots, queued, clock.instant()));
+                case RouterCore.Action.Grant(var ticket, var seat, var rank, var queued) ->
+                    ticket.waiter.granted(new Lease(this, seat, rank, queued, clock.instant()));
                 case RouterCore.Action.Refuse(var ticket, var failure) -> ticket.waiter.refused(failure);
             }
+        }
+        if (starving) {
+            starved.run();
         }
     }
 }

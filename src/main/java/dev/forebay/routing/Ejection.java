@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import dev.forebay.compute.Failover;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -31,6 +32,15 @@ final class Ejection {
             if (!(maxEjectedShare >= 0 && maxEjectedShare <= 1)) {
                 throw new IllegalArgumentException("max_ejected_share: need 0 to 1, got " + maxEjectedShare);
             }
+        }
+
+        static Settings of(Failover failover) {
+            return new Settings(
+                    failover.consecutiveErrors(),
+                    failover.connectErrors(),
+                    Duration.ofSeconds(failover.ejectionSeconds()),
+                    Duration.ofSeconds(failover.ejectionSecondsMax()),
+                    failover.ejectedShareMax());
         }
 
         static Settings defaults() {

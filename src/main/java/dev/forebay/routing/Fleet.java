@@ -36,6 +36,10 @@ final class Fleet {
             }
         }
 
+        static Settings of(Capacity capacity) {
+            return new Settings(capacity.slots(), false, Duration.ZERO, Ejection.Settings.of(capacity.failover()));
+        }
+
         static Settings defaults(int slots) {
             return new Settings(slots, false, Duration.ofSeconds(30), Ejection.Settings.defaults());
         }
@@ -139,7 +143,7 @@ final class Fleet {
                 member.draining = false;
                 member.cordoned = false;
             }
-            case Replica.State.Starting _, Replica.State.Failed _ -> {}
+            case Replica.State.Starting _, Replica.State.Failed _, Replica.State.NoCapacity _ -> {}
         }
         choice.refile(member);
         health.outliers().keepWithin(totals.eligible());
@@ -235,6 +239,26 @@ final class Fleet {
 
     synchronized int coldStartsMeasured() {
         return census.coldStarts().measured();
+    }
+
+    /** Whether there is a replica beside these that takes requests, or starts. */
+    synchronized boolean isAnyBut(Set<String> excluded) {
+        return members.values().stream()
+                .anyMatch(member -> (member.takesRequests() || member.state instanceof Replica.State.Starting)
+                        && !excluded.contains(member.id));
+    }
+
+    /** Whether one has no place to run at, so that asking for more is of no use now. */
+    synchronized boolean isWithoutRoom() {
+        return members.values().stream().anyMatch(member -> member.state instanceof Replica.State.NoCapacity);
+    }
+
+    /** What the autoscaler counts: all that are not stopped. */
+    synchronized List<Autoscaler.Standing> standing() {
+        return members.values().stream()
+                .filter(member -> !member.isStopped() && !member.isNote())
+                .map(Member::standing)
+                .toList();
     }
 
     private Seat grant(Member member) {

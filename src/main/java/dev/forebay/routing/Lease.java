@@ -22,28 +22,30 @@ public final class Lease {
     }
 
     private final DeploymentRouter router;
-    private final Slots slots;
+    private final Seat seat;
+    private final int rank;
     private final Duration queued;
     private final Instant granted;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    Lease(DeploymentRouter router, Slots slots, Duration queued, Instant granted) {
+    Lease(DeploymentRouter router, Seat seat, int rank, Duration queued, Instant granted) {
         this.router = router;
-        this.slots = slots;
+        this.seat = seat;
+        this.rank = rank;
         this.queued = queued;
         this.granted = granted;
     }
 
     public String replica() {
-        return slots.replica();
+        return seat.replica();
     }
 
     public String nodepool() {
-        return slots.nodepool();
+        return seat.nodepool();
     }
 
     public Endpoint endpoint() {
-        return slots.endpoint();
+        return seat.endpoint();
     }
 
     /** How long the request waited for it. */
@@ -53,7 +55,7 @@ public final class Lease {
 
     public void release(Ended ended) {
         if (released.compareAndSet(false, true)) {
-            router.release(slots, ended, granted);
+            router.release(seat, rank, ended, granted);
         }
     }
 }

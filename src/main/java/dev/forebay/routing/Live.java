@@ -2,12 +2,39 @@ package dev.forebay.routing;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
-/** A deployment at this moment. */
-public record Live(int queued, Duration oldest, List<Pool> pools) {
+/**
+ * A deployment at this moment.
+ *
+ * @param queuedBytes of the bodies that are kept while they wait
+ * @param oldest how long the first of those who wait has waited
+ * @param rate requests a second, over the last ten seconds or so
+ * @param pools in order of precedence
+ */
+public record Live(int queued, long queuedBytes, Duration oldest, double rate, List<Pool> pools) {
     public Live {
         pools = List.copyOf(pools);
     }
 
-    public record Pool(String nodepool, int readyReplicas, int inFlight) {}
+    /**
+     * One of its nodepools.
+     *
+     * @param desired replicas that there are to be, of all deployments
+     * @param maxReplicas of this deployment
+     * @param inFlight requests of this deployment
+     * @param share of its requests since the gateway's start, from 0 to 1
+     * @param open whether it takes requests that nobody sent to it by name
+     */
+    public record Pool(
+            String nodepool,
+            NodepoolState state,
+            int desired,
+            int readyReplicas,
+            int startingReplicas,
+            int maxReplicas,
+            int inFlight,
+            double share,
+            boolean open,
+            Optional<Decision> decision) {}
 }

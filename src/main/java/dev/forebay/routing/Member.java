@@ -141,6 +141,30 @@ final class Member {
                 reason());
     }
 
+    boolean isStopped() {
+        return state instanceof Replica.State.Stopped;
+    }
+
+    /** What a provider says of a workload as a whole is no replica, see {@link dev.forebay.compute.ScaledProvider}. */
+    boolean isNote() {
+        return id.startsWith("_", id.lastIndexOf('/') + 1);
+    }
+
+    Autoscaler.Standing standing() {
+        var kind = switch (state) {
+            case Replica.State.Ready _ -> draining ? Autoscaler.Kind.DRAINING : Autoscaler.Kind.SERVING;
+            case Replica.State.Starting _ -> Autoscaler.Kind.STARTING;
+            case Replica.State.Failed _, Replica.State.NoCapacity _, Replica.State.Stopped _ -> Autoscaler.Kind.WAITING;
+        };
+        return new Autoscaler.Standing(id, ordinal(), kind, inFlight, since);
+    }
+
+    /** The number after the slash of its id; -1 if others gave it its name. */
+    private int ordinal() {
+        var number = id.substring(id.lastIndexOf('/') + 1);
+        return number.chars().allMatch(Character::isDigit) && number.length() < 10 ? Integer.parseInt(number) : -1;
+    }
+
     private String word() {
         return switch (state) {
             case Replica.State.Starting _ -> "starting";
@@ -148,11 +172,15 @@ final class Member {
             case Replica.State.Ready _ when ejection.standing() == Ejection.Standing.EJECTED -> "ejected";
             case Replica.State.Ready _ -> "ready";
             case Replica.State.Failed _ -> "failed";
+            case Replica.State.NoCapacity _ -> "no_capacity";
             case Replica.State.Stopped _ -> "stopped";
         };
     }
 
     private Optional<String> reason() {
+        if (state instanceof Replica.State.NoCapacity without) {
+            return Optional.of(without.reason());
+        }
         if (state instanceof Replica.State.Failed failed) {
             return Optional.of(failed.reason());
         }

@@ -1,278 +1,297 @@
 package dev.forebay.routing;
 
 import dev.forebay.chat.ModelFailure;
-import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of one deployment: which replica gets a request, who waits, who is refused. No clock, thread or I/O inside;
+ * The rules of one deployment: which nodepool gets a request, who waits, who is refused. No clock, thread or I/O inside;
  * its caller holds the deployment's lock. Answers are actions to be carried out outside the lock.
  */
 final class RouterCore {
-    /** A replica that failed is passed over this long where another one is free. */
-    private static final Duration AVOIDED = Duration.ofSeconds(5);
-
-    private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(60);
+    private static final Duration FOREVER = Duration.ofDays(3650);
 
     /** What is to be done for one waiting request. */
     sealed interface Action {
-        record Grant(Ticket ticket, Slots slots, Duration queued) implements Action {}
+        /** @param rank of the nodepool among the deployment's */
+        record Grant(Ticket ticket, Seat seat, int rank, Duration queued) implements Action {}
 
         record Refuse(Ticket ticket, ModelFailure failure) implements Action {}
     }
 
-    /** A request that may have to wait; compared by identity. */
-    static final class Ticket {
-        final LeaseRequest request;
-        final Waiter waiter;
-        final Instant arrived;
-
-        Ticket(LeaseRequest request, Waiter waiter, Instant arrived) {
-            this.request = request;
-            this.waiter = waiter;
-            this.arrived = arrived;
-        }
-    }
-
     private final Deployment deployment;
-    private final Map<String, Integer> slotsByNodepool;
-    private final Occupancy occupancy;
-    private final Map<String, Slots> slots = new LinkedHashMap<>();
-    private final Map<String, Replica.State> states = new LinkedHashMap<>();
-    private final ArrayDeque<Ticket> queue = new ArrayDeque<>();
-    private double serviceSeconds = 1;
+    private final Places places;
+    private final WaitingLine line;
+    private final SpillOver spill;
+    private final Demand demand;
+    private final Refusals refusals;
+    private final long[] granted;
+    // Since when there has been a replica that is ready, or none: who waits gets the whole patience of each.
+    private boolean warm;
+    private Instant warmOrColdSince = Instant.MIN;
 
-    /**
-     * @param slotsByNodepool requests in flight at one replica of a nodepool, 0 for no limit
-     * @param occupancy shared by all deployments
-     */
-    RouterCore(Deployment deployment, Map<String, Integer> slotsByNodepool, Occupancy occupancy) {
+    RouterCore(Deployment deployment, List<Place> places) {
         this.deployment = deployment;
-        this.occupancy = occupancy;
-        this.slotsByNodepool = slotsByNodepool;
+        this.places = new Places(deployment, places);
+        this.line = new WaitingLine(new WaitingLine.Limits(
+                deployment.queue().requestsMax(), deployment.queue().bytesMax()));
+        this.spill = new SpillOver(deployment.nodepoolIds(), deployment.spillover());
+        this.demand = new Demand(
+                places.size(),
+                deployment.autoscale().map(Autoscale::trafficHistorySeconds).orElse(300));
+        this.refusals = new Refusals(deployment.model(), this.places, line, demand, spill);
+        this.granted = new long[places.size()];
     }
 
     List<Action> arrive(Ticket ticket, Instant now) {
-        var free = take(ticket.request.excluded(), now);
-        if (free != null) {
-            return List.of(grant(ticket, free, now));
+        var request = ticket.request;
+        if (request.excluded().isEmpty()) {
+            demand.arrived();
         }
-        if (ticket.request.excluded().containsAll(slots.keySet())
-                && !ticket.request.excluded().isEmpty()) {
-            return refuse(ticket, new ModelFailure.NoCapacity("no other replica to try", retryAfter()));
+        if (!deployment.enabled()) {
+            return List.of(refusals.disabled(ticket));
         }
-        var down = whyDown();
-        if (down != null) {
-            return refuse(ticket, new ModelFailure.NoCapacity(down, retryAfter()));
+        if (request.nodepool().isPresent() && places.rank(request.nodepool().get()) < 0) {
+            return List.of(refusals.unknownNodepool(ticket));
         }
-        if (queue.size() >= deployment.queue().requestsMax()) {
-            var message = "the queue of model " + deployment.model() + " is full (" + queue.size()
-                    + " requests); try again later";
-            return refuse(ticket, new ModelFailure.Overloaded(message, retryAfter()));
+        if (line.size() == 0) {
+            var grant = place(ticket, now);
+            if (grant != null) {
+                return List.of(grant);
+            }
         }
-        queue.add(ticket);
-        return List.of();
+        if (!request.excluded().isEmpty() && !places.isAnotherReplica(ticket)) {
+            return List.of(refusals.noOther(ticket, now));
+        }
+        if (places.whyDown(ticket) != null) {
+            return List.of(refusals.down(ticket, now));
+        }
+        var hopeless = refusals.tooLate(ticket, now);
+        if (hopeless != null) {
+            return List.of(hopeless);
+        }
+        return queue(ticket, now);
+    }
+
+    private List<Action> queue(Ticket ticket, Instant now) {
+        var actions = new ArrayList<Action>();
+        switch (line.offer(ticket)) {
+            case WaitingLine.Offer.Full(var which) -> {
+                return List.of(refusals.full(ticket, which, now));
+            }
+            case WaitingLine.Offer.Displaced(var evicted) -> {
+                for (var out : evicted) {
+                    places.left(out);
+                    actions.add(refusals.displaced(out, now));
+                }
+            }
+            case WaitingLine.Offer.Taken() -> {}
+        }
+        places.waits(ticket);
+        actions.addAll(drain(now));
+        return actions;
     }
 
     /** What has fallen free is given to whoever waits by {@link #drain}. */
-    void release(Slots taken, Lease.Ended ended, Duration served, Instant now) {
-        taken.inFlight--;
-        taken.seats.giveBack();
-        switch (ended) {
-            case SERVED -> {
-                taken.avoidUntil = Instant.MIN;
-                serviceSeconds += 0.1 * (served.toMillis() / 1000.0 - serviceSeconds);
-            }
-            case FAILED, UNREACHABLE, BUSY -> taken.avoidUntil = now.plus(AVOIDED);
-            case UNKNOWN -> {}
+    void release(Seat taken, int rank, Lease.Ended ended, Duration served, Instant now) {
+        spill.used(rank, now);
+        places.giveBack(taken, rank, ended, served, now);
+        if (ended == Lease.Ended.SERVED) {
+            demand.served(rank, served);
         }
     }
 
-    List<Action> changed(Replica replica, Instant now) {
-        states.put(replica.id(), replica.state());
-        if (replica.state() instanceof Replica.State.Ready(var endpoint)) {
-            var known = slots.computeIfAbsent(
-                    replica.id(),
-                    id -> new Slots(
-                            id,
-                            replica.nodepool(),
-                            deployment.nodepoolIds().indexOf(replica.nodepool()),
-                            occupancy.at(id, slotsByNodepool.getOrDefault(replica.nodepool(), 0)),
-                            endpoint));
-            known.endpoint = endpoint;
-            known.ready = true;
-            known.avoidUntil = Instant.MIN;
-        } else {
-            slots.computeIfPresent(replica.id(), (_, known) -> {
-                known.ready = false;
-                return known;
-            });
-        }
+    /** A replica of one of its nodepools has changed; the fleet knows already. */
+    List<Action> changed(Instant now) {
+        regime(now);
         var actions = new ArrayList<>(drain(now));
-        var down = whyDown();
-        while (down != null && !queue.isEmpty()) {
-            actions.add(new Action.Refuse(queue.poll(), new ModelFailure.NoCapacity(down, retryAfter())));
+        if (places.areAllDown()) {
+            for (Ticket waiting; (waiting = line.poll(0, _ -> true)) != null; ) {
+                places.left(waiting);
+                actions.add(refusals.down(waiting, now));
+            }
         }
         return actions;
     }
 
     boolean cancel(Ticket ticket) {
-        return queue.remove(ticket);
+        var waited = line.remove(ticket);
+        if (waited) {
+            places.left(ticket);
+        }
+        return waited;
     }
 
-    /** Refuses those who have waited too long. */
+    /** Looks at what time alone changes, and refuses those who have waited too long. */
     List<Action> tick(Instant now) {
-        if (queue.isEmpty()) {
-            return List.of();
-        }
-        var warm = slots.values().stream().anyMatch(s -> s.ready);
+        regime(now);
+        var actions = new ArrayList<>(drain(now));
         var patience = warm ? deployment.queue().timeout() : deployment.queue().coldTimeout();
-        var actions = new ArrayList<Action>();
-        queue.removeIf(ticket -> {
-            var waited = Duration.between(ticket.arrived, now);
-            if (waited.compareTo(patience) < 0 && now.isBefore(ticket.request.deadline())) {
-                return false;
-            }
-            var message = "model " + deployment.model() + (warm ? " is busy" : " has no replica that is ready")
-                    + ": waited " + waited.toSeconds() + " s for a slot; try again later";
-            actions.add(new Action.Refuse(
-                    ticket,
-                    warm
-                            ? new ModelFailure.Overloaded(message, retryAfter())
-                            : new ModelFailure.NoCapacity(message, retryAfter())));
-            return true;
-        });
+        var whole = now.isBefore(warmOrColdSince.plus(patience)) ? FOREVER : patience;
+        for (var ticket : line.expire(now, whole)) {
+            places.left(ticket);
+            actions.add(refusals.waitedTooLong(ticket, warm, now));
+        }
         return actions;
     }
 
+    /** Hands what is free to those who wait, and looks whether a nodepool opens for them. */
+    List<Action> drain(Instant now) {
+        var actions = new ArrayList<Action>();
+        dispatch(now, actions);
+        if (places.count() > 1) {
+            spill.update(places.pools(), line.size(), oldest(now), now);
+            dispatch(now, actions);
+        }
+        return actions;
+    }
+
+    private void dispatch(Instant now, List<Action> actions) {
+        while (line.size() > 0 && places.isSomethingFree(spill)) {
+            var found = new ArrayList<Action.Grant>();
+            line.poll(places.utilisation(spill.openCount()), ticket -> {
+                var grant = place(ticket, now);
+                if (grant != null) {
+                    found.add(grant);
+                }
+                return grant != null;
+            });
+            if (found.isEmpty()) {
+                return;
+            }
+            places.left(found.getFirst().ticket);
+            actions.addAll(found);
+        }
+    }
+
+    /** A slot at the first open nodepool that has one; null if none has. */
+    private Action.@Nullable Grant place(Ticket ticket, Instant now) {
+        var wanted = ticket.request.nodepool();
+        if (wanted.isPresent()) {
+            return take(places.rank(wanted.get()), ticket, now);
+        }
+        // Another try may go to any nodepool: what failed is not cured by waiting for the first.
+        var open = ticket.request.excluded().isEmpty() ? spill.openCount() : places.count();
+        if (ticket.request.excluded().isEmpty() && spill.isOfFixedShare()) {
+            var grant = take(open - 1, ticket, now);
+            if (grant != null) {
+                return grant;
+            }
+        }
+        // A nodepool all of whose replicas fail comes after those that serve.
+        var grant = placeInOrder(ticket, open, false, now);
+        return grant == null ? placeInOrder(ticket, open, true, now) : grant;
+    }
+
+    private Action.@Nullable Grant placeInOrder(Ticket ticket, int open, boolean failing, Instant now) {
+        for (var rank = 0; rank < open; rank++) {
+            if (rank > 0 && isToWaitForTheFirst(ticket, now)) {
+                return null;
+            }
+            var grant = places.fleet(rank).breakerOpen() == failing ? take(rank, ticket, now) : null;
+            if (grant != null) {
+                return grant;
+            }
+        }
+        return null;
+    }
+
+    private boolean isToWaitForTheFirst(Ticket ticket, Instant now) {
+        return deployment.spillover().mode() == Spillover.Mode.HOLD
+                && ticket.request.excluded().isEmpty()
+                && places.fleet(0).whyDown() == null
+                && now.isBefore(ticket.arrived.plusMillis(deployment.spillover().holdMs()));
+    }
+
+    private Action.@Nullable Grant take(int rank, Ticket ticket, Instant now) {
+        var seat = places.take(rank, ticket, now);
+        if (seat == null) {
+            return null;
+        }
+        granted[rank]++;
+        spill.used(rank, now);
+        return new Action.Grant(ticket, seat, rank, Duration.between(ticket.arrived, now));
+    }
+
     int queued() {
-        return queue.size();
+        return line.size();
     }
 
     Duration oldest(Instant now) {
-        var head = queue.peek();
-        return head == null ? Duration.ZERO : Duration.between(head.arrived, now);
+        var oldest = line.oldestArrival();
+        return oldest == null ? Duration.ZERO : Duration.between(oldest, now);
     }
 
     /** When the first of those who wait came; far in the future if nobody waits. */
     Instant waitingSince() {
-        var head = queue.peek();
-        return head == null ? Instant.MAX : head.arrived;
+        var oldest = line.oldestArrival();
+        return oldest == null ? Instant.MAX : oldest;
     }
 
-    int inFlight(String nodepool) {
-        return slots.values().stream()
-                .filter(s -> s.nodepool.equals(nodepool))
-                .mapToInt(s -> s.inFlight)
-                .sum();
-    }
-
-    int ready(String nodepool) {
-        return (int) slots.values().stream()
-                .filter(s -> s.ready && s.nodepool.equals(nodepool))
-                .count();
-    }
-
-    /** Hands what is free to those who wait. */
-    List<Action> drain(Instant now) {
-        if (queue.isEmpty()) {
-            return List.of();
+    /**
+     * What the deployment needs of each of its nodepools, in order.
+     *
+     * @param ticking true about once a second, false in between: for a first request that finds nothing
+     */
+    List<Autoscaler.Need> needs(boolean ticking, Instant now) {
+        if (ticking) {
+            demand.tick(now);
         }
-        var actions = new ArrayList<Action>();
-        for (var waiting = queue.iterator(); waiting.hasNext(); ) {
-            var ticket = waiting.next();
-            var free = take(ticket.request.excluded(), now);
-            if (free == null) {
-                if (ticket.request.excluded().isEmpty()) {
-                    break; // nothing is free for anyone
-                }
-                continue;
-            }
-            waiting.remove();
-            actions.add(grant(ticket, free, now));
+        var autoscale = deployment.autoscale();
+        if (autoscale.isEmpty()) {
+            return places.fixedNeeds();
         }
-        return actions;
-    }
-
-    private Action.Grant grant(Ticket ticket, Slots free, Instant now) {
-        free.inFlight++;
-        free.served++;
-        return new Action.Grant(ticket, free, Duration.between(ticket.arrived, now));
-    }
-
-    private @Nullable Slots take(Set<String> excluded, Instant now) {
-        while (true) {
-            var best = choose(excluded, now);
-            if (best == null || best.seats.take()) {
-                return best;
-            }
+        var pools = places.pools();
+        var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
+        var needs = new ArrayList<Autoscaler.Need>();
+        for (var rank = 0; rank < places.count(); rank++) {
+            needs.add(new Autoscaler.Need(
+                    replicas.get(rank),
+                    rank == 0 && deployment.enabled()
+                            ? Math.min(places.max(0), autoscale.get().minWithSoft())
+                            : 0,
+                    spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
         }
+        return needs;
     }
 
-    /** The first nodepool with a free slot; in it the least busy replica, and the one that has served least on a tie. */
-    private @Nullable Slots choose(Set<String> excluded, Instant now) {
-        Slots best = null;
-        for (var candidate : slots.values()) {
-            if (candidate.isFree()
-                    && (excluded.isEmpty() || !excluded.contains(candidate.replica))
-                    && (best == null || isBetter(candidate, best, now))) {
-                best = candidate;
-            }
+    /** A request waits and nothing is there or starting that could serve it: the scaler must not wait for its tick. */
+    boolean isStarved() {
+        return line.size() > 0 && places.isNothingThere(spill.openCount());
+    }
+
+    Live live(Instant now) {
+        var pools = places.pools();
+        var rows = new ArrayList<Live.Pool>();
+        var all = 0L;
+        for (var count : granted) {
+            all += count;
         }
-        return best;
-    }
-
-    private static boolean isBetter(Slots candidate, Slots best, Instant now) {
-        var avoided = candidate.avoidUntil.isAfter(now);
-        if (avoided != best.avoidUntil.isAfter(now)) {
-            return !avoided;
+        for (var rank = 0; rank < places.count(); rank++) {
+            var pool = pools.get(rank);
+            rows.add(new Live.Pool(
+                    places.nodepool(rank),
+                    deployment.enabled() ? spill.state(rank, pool, line.size(), oldest(now)) : NodepoolState.DISABLED,
+                    places.desired(rank),
+                    pool.ready(),
+                    pool.starting(),
+                    places.max(rank),
+                    places.inFlight(rank),
+                    all == 0 ? 0 : (double) granted[rank] / all,
+                    spill.isOpen(rank),
+                    spill.lastDecision(rank)));
         }
-        if (candidate.rank != best.rank) {
-            return candidate.rank < best.rank;
+        return new Live(line.size(), line.bytes(), oldest(now), demand.rate(), rows);
+    }
+
+    private void regime(Instant now) {
+        var isWarm = places.isSomethingReady();
+        if (isWarm != warm) {
+            warm = isWarm;
+            warmOrColdSince = now;
         }
-        var busier = Integer.compare(candidate.seats.taken(), best.seats.taken());
-        return busier != 0 ? busier < 0 : candidate.served < best.served;
-    }
-
-    /** Why nobody need wait: every replica is down for good reason; null while one serves or starts. */
-    private @Nullable String whyDown() {
-        String reason = null;
-        for (var entry : states.entrySet()) {
-            switch (entry.getValue()) {
-                case Replica.State.Starting _, Replica.State.Ready _ -> {
-                    return null;
-                }
-                case Replica.State.Failed failed -> {
-                    if (!failed.down()) {
-                        return null;
-                    }
-                    reason = "model " + deployment.model() + " cannot be served: replica " + entry.getKey() + ": "
-                            + failed.brief() + "; the gateway's log says more";
-                }
-                case Replica.State.Stopped _ -> {}
-            }
-        }
-        return reason;
-    }
-
-    private Duration retryAfter() {
-        var capacity = slots.values().stream()
-                .filter(s -> s.ready)
-                .mapToInt(s -> Math.max(1, s.seats.limit()))
-                .sum();
-        var seconds = Math.ceil(queue.size() * serviceSeconds / Math.max(1, capacity));
-        return Duration.ofSeconds(Math.clamp((long) seconds, 1, RETRY_AFTER_MAX.toSeconds()));
-    }
-
-    private static List<Action> refuse(Ticket ticket, ModelFailure failure) {
-        return List.of(new Action.Refuse(ticket, failure));
     }
 }

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /** Queues, requests in flight and replicas as they are when the page is asked for. Hears of each change of a replica. */
 final class NodepoolMetrics implements Consumer<Replica> {
-    private static final List<String> STATES = List.of("starting", "ready", "failed", "down");
+    private static final List<String> STATES = List.of("starting", "ready", "failed", "down", "no_capacity");
 
     private final MeterRegistry registry;
     private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
@@ -62,8 +63,20 @@ final class NodepoolMetrics implements Consumer<Replica> {
 
     private void pool(String deployment, String nodepool) {
         var tags = Tags.of("deployment", deployment, "nodepool", nodepool);
-        Gauge.builder("forebay.nodepool.inflight", () -> inFlight(deployment, nodepool))
+        Gauge.builder("forebay.nodepool.inflight", () -> sum(deployment, nodepool, Live.Pool::inFlight))
                 .description("Requests at the nodepool's replicas")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("forebay.nodepool.replicas.desired", () -> sum(deployment, nodepool, Live.Pool::desired))
+                .description("Replicas that there are to be, of all deployments")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("forebay.nodepool.open", () -> sum(deployment, nodepool, pool -> pool.open() ? 1 : 0))
+                .description("Whether the nodepool takes the deployment's requests")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("forebay.nodepool.full", () -> sum(deployment, nodepool, pool -> isFull(pool) ? 1 : 0))
+                .description("Whether the nodepool is fully loaded or down")
                 .tags(tags)
                 .register(registry);
         for (var state : STATES) {
@@ -77,13 +90,20 @@ final class NodepoolMetrics implements Consumer<Replica> {
 
     private Live now(String deployment) {
         var now = live.get(deployment);
-        return now == null ? new Live(0, Duration.ZERO, List.of()) : now;
+        return now == null ? new Live(0, 0, Duration.ZERO, 0, List.of()) : now;
     }
 
-    private int inFlight(String deployment, String nodepool) {
+    private static boolean isFull(Live.Pool pool) {
+        return switch (pool.state()) {
+            case SATURATED, SPILLING, DOWN -> true;
+            case DISABLED, IDLE, WARMING, ACTIVE -> false;
+        };
+    }
+
+    private int sum(String deployment, String nodepool, ToIntFunction<Live.Pool> what) {
         return now(deployment).pools().stream()
                 .filter(pool -> pool.nodepool().equals(nodepool))
-                .mapToInt(Live.Pool::inFlight)
+                .mapToInt(what)
                 .sum();
     }
 
@@ -99,6 +119,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
             case Replica.State.Starting _ -> "starting";
             case Replica.State.Ready _ -> "ready";
             case Replica.State.Failed failed -> failed.down() ? "down" : "failed";
+            case Replica.State.NoCapacity _ -> "no_capacity";
             case Replica.State.Stopped _ -> "stopped";
         };
     }

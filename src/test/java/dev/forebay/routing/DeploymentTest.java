@@ -12,7 +12,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class DeploymentTest {
-    private static final Deployment.Queue QUEUE = new Deployment.Queue(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    private static final Deployment.Queue QUEUE =
+            new Deployment.Queue(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     @Test
     void whatIsSaidByDefaultIsWhatAnEmptyBlockSays() {

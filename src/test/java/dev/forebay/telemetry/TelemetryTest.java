@@ -14,13 +14,14 @@ import dev.forebay.agent.RunObserver.ToolEnd;
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.chat.Usage;
 import dev.forebay.compute.Endpoint;
-import dev.forebay.compute.Nodepool;
+import dev.forebay.compute.Failover;
 import dev.forebay.compute.Replica;
 import dev.forebay.http.EdgeObserver.Abort;
 import dev.forebay.http.EdgeObserver.AuthFailure;
 import dev.forebay.http.EdgeObserver.Limit;
 import dev.forebay.http.MetricsPage;
 import dev.forebay.mcp.McpObserver.Operation;
+import dev.forebay.routing.Capacity;
 import dev.forebay.routing.Deployment;
 import dev.forebay.routing.Lease;
 import dev.forebay.routing.LeaseRequest;
@@ -31,8 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,20 +44,12 @@ class TelemetryTest {
 
     private final Router router = new Router(
             List.of(new Deployment(
-                    "demo", List.of("pool"), new Deployment.Queue(10, Duration.ofMinutes(1), Duration.ofMinutes(1)))),
-            List.of(new Nodepool(
-                    "pool",
-                    List.of(URI.create("http://127.0.0.1:1/v1")),
-                    List.of(),
-                    Map.of(),
-                    1,
-                    Optional.empty(),
-                    Optional.empty(),
-                    true,
-                    1,
-                    "/health",
-                    1)),
-            InstantSource.system());
+                    "demo",
+                    List.of("pool"),
+                    new Deployment.Queue(10, 1 << 20, Duration.ofMinutes(1), Duration.ofMinutes(1)))),
+            List.of(new Capacity("pool", 1, 1, false, 1, Failover.DEFAULT)),
+            InstantSource.system(),
+            new Random(1));
     private final Telemetry telemetry = new Telemetry(Pages.CONFIGURED, "1.2.3");
     private final MetricsPage page = telemetry.page(router);
 

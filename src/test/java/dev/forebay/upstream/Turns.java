@@ -7,6 +7,7 @@ import dev.forebay.chat.Usage;
 import dev.forebay.compute.Nodepool;
 import dev.forebay.compute.StaticProvider;
 import dev.forebay.config.Secret;
+import dev.forebay.routing.Capacity;
 import dev.forebay.routing.Deployment;
 import dev.forebay.routing.Live;
 import dev.forebay.routing.Router;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -58,9 +60,12 @@ final class Turns implements AutoCloseable {
     }
 
     Turns(Timeouts timeouts, Nodepool pool, int queuedMax) {
-        var queue = new Deployment.Queue(queuedMax, Duration.ofSeconds(20), Duration.ofSeconds(20));
+        var queue = new Deployment.Queue(queuedMax, 1 << 20, Duration.ofSeconds(20), Duration.ofSeconds(20));
         router = new Router(
-                List.of(new Deployment("m", List.of(pool.id()), queue)), List.of(pool), InstantSource.system());
+                List.of(new Deployment("m", List.of(pool.id()), queue)),
+                List.of(Capacity.of(pool)),
+                InstantSource.system(),
+                new Random(1));
         var provider = new StaticProvider();
         for (var i = 0; i < pool.baseUrl().size(); i++) {
             provider.start(pool, i, router::changed);

@@ -1,0 +1,28 @@
+package dev.forebay.routing;
+
+import dev.forebay.compute.Failover;
+import dev.forebay.compute.Nodepool;
+
+/**
+ * What routing needs to know of a nodepool's configuration.
+ *
+ * @param slots requests in flight at one replica, 0 for no limit
+ * @param replicas that there are where no deployment scales them
+ * @param scalable whether replicas can be started and stopped
+ * @param replicasMax at once, of all deployments
+ * @param failover when a replica that fails gets no requests for a while
+ */
+public record Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
+    /** Where the nodepool's configuration sets no limit. */
+    private static final int REPLICAS_MAX = 1000;
+
+    public static Capacity of(Nodepool nodepool) {
+        return new Capacity(
+                nodepool.id(),
+                nodepool.slots(),
+                nodepool.fixedReplicas(),
+                nodepool.isScalable(),
+                nodepool.maxInstances().orElse(REPLICAS_MAX),
+                nodepool.failover());
+    }
+}

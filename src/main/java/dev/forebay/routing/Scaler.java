@@ -1,0 +1,93 @@
+package dev.forebay.routing;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps as many replicas of each nodepool as its deployments need: asks them, lets the {@link Autoscaler} decide, has the
+ * orders carried out. Thread-safe; no call blocks.
+ */
+public final class Scaler {
+    /** For a nodepool whose number of replicas is fixed: followed at once, there is nothing to slow down. */
+    private static final Autoscale FIXED = new Autoscale(0, Autoscale.REPLICAS_MAX, 300, 0, 0, 0, false, 0);
+
+    private record Scaled(String nodepool, Fleet fleet, Target target, Autoscaler autoscaler) {}
+
+    private final Router router;
+    private final ReplicaControl control;
+    private final InstantSource clock;
+    private final Map<String, Scaled> nodepools = new LinkedHashMap<>();
+
+    /** Looks after each nodepool whose replicas can be started and stopped. */
+    public Scaler(Router router, ReplicaControl control, InstantSource clock) {
+        this.router = router;
+        this.control = control;
+        this.clock = clock;
+        for (var capacity : router.capacities()) {
+            var id = capacity.nodepool();
+            var fleet = router.fleets().get(id);
+            if (capacity.scalable() && fleet != null) {
+                nodepools.put(
+                        id,
+                        new Scaled(id, fleet, router.target(id), new Autoscaler(delays(id), capacity.replicasMax())));
+            }
+        }
+        router.onStarved(() -> scale(false));
+    }
+
+    /** To be called about once a second. */
+    public void tick() {
+        scale(true);
+    }
+
+    private synchronized void scale(boolean ticking) {
+        var now = clock.instant();
+        var needs = new LinkedHashMap<String, List<Autoscaler.Need>>();
+        nodepools.keySet().forEach(id -> needs.put(id, new ArrayList<>()));
+        for (var deployment : router.deployments()) {
+            var asked = router.router(deployment.model()).needs(ticking);
+            var ids = deployment.nodepoolIds();
+            for (var rank = 0; rank < ids.size(); rank++) {
+                var of = needs.get(ids.get(rank));
+                if (of != null) {
+                    of.add(asked.get(rank));
+                }
+            }
+        }
+        nodepools.forEach((id, scaled) -> follow(scaled, needs.getOrDefault(id, List.of()), now));
+    }
+
+    private void follow(Scaled scaled, List<Autoscaler.Need> needs, Instant now) {
+        var before = scaled.autoscaler.desired();
+        var standing = scaled.fleet.standing();
+        var orders = scaled.autoscaler.follow(needs, standing, now);
+        var desired = scaled.autoscaler.desired();
+        scaled.target.set(desired, scaled.autoscaler.isAtCapacity() || scaled.fleet.isWithoutRoom());
+        if (desired != before) {
+            control.scaled(scaled.nodepool, before, desired);
+        }
+        for (var order : orders) {
+            switch (order) {
+                case Autoscaler.Order.Start(var ordinal) -> control.start(scaled.nodepool, ordinal);
+                case Autoscaler.Order.Drain(var replica) -> scaled.fleet.drain(replica);
+                case Autoscaler.Order.Undrain(var replica) -> scaled.fleet.undrain(replica);
+                case Autoscaler.Order.Stop(var replica) -> control.stop(replica);
+            }
+        }
+    }
+
+    /** Of the first deployment that scales it; where several do, their needs add up and the delays are the first's. */
+    private Autoscale delays(String nodepool) {
+        return router.deployments().stream()
+                .filter(deployment -> deployment.nodepoolIds().contains(nodepool))
+                .map(Deployment::autoscale)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(FIXED);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.forebay.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.forebay.routing.Autoscaler.Kind;
+import dev.forebay.routing.Autoscaler.Need;
+import dev.forebay.routing.Autoscaler.Order;
+import dev.forebay.routing.Autoscaler.Standing;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AutoscalerTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Autoscaler autoscaler = new Autoscaler(Autoscales.of(0, 10), 4);
+
+    @Test
+    void startsTheLowestOrdinalsThatAreNotTaken() {
+        var standing = List.of(new Standing("p/1", 1, Kind.SERVING, 3, START));
+
+        assertEquals(List.of(new Order.Start(0), new Order.Start(2)), follow(List.of(need(2.1)), standing, 0));
+    }
+
+    @Test
+    void addsUpWhatItsDeploymentsNeed() {
+        assertEquals(
+                List.of(new Order.Start(0)),
+                follow(List.of(need(0.4), need(0.6)), List.of(), 0),
+                "two models that share a replica need not have two");
+    }
+
+    @Test
+    void keepsTheHighestOfTheMinimums() {
+        assertEquals(
+                2,
+                follow(List.of(new Need(0, 2, false), new Need(0, 1, false)), List.of(), 0)
+                        .size());
+    }
+
+    @Test
+    void neverWantsMoreThanTheNodepoolCanHave() {
+        assertEquals(4, follow(List.of(need(7)), List.of(), 0).size());
+        assertTrue(autoscaler.isAtCapacity());
+    }
+
+    @Test
+    void drainsTheLeastBusyAndStopsItOnceItIsIdle() {
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
+        var less = new Standing("p/1", 1, Kind.SERVING, 2, START);
+        follow(List.of(need(2)), List.of(busy, less), 0);
+
+        assertEquals(List.of(new Order.Drain("p/1")), follow(List.of(need(1)), List.of(busy, less), 300));
+
+        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START);
+        assertEquals(List.of(), follow(List.of(need(1)), List.of(busy, draining), 400));
+        var idle = new Standing("p/1", 1, Kind.DRAINING, 0, START);
+        assertEquals(List.of(new Order.Stop("p/1")), follow(List.of(need(1)), List.of(busy, idle), 401));
+    }
+
+    @Test
+    void stopsWhatHasNotDrainedInTenMinutes() {
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
+        var other = new Standing("p/1", 1, Kind.SERVING, 2, START);
+        follow(List.of(need(2)), List.of(busy, other), 0);
+        follow(List.of(need(1)), List.of(busy, other), 300);
+
+        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START);
+        assertEquals(List.of(), follow(List.of(need(1)), List.of(busy, draining), 899));
+        assertEquals(List.of(new Order.Stop("p/1")), follow(List.of(need(1)), List.of(busy, draining), 900));
+    }
+
+    @Test
+    void takesADrainingReplicaBackBeforeItStartsAnother() {
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
+        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START);
+
+        assertEquals(
+                List.of(new Order.Undrain("p/1"), new Order.Start(2)),
+                follow(List.of(need(3)), List.of(busy, draining), 0));
+    }
+
+    @Test
+    void endsWhatHasNoRoomThenTheNewestThatStarts() {
+        var standing = List.of(
+                new Standing("p/0", 0, Kind.SERVING, 0, START),
+                new Standing("p/1", 1, Kind.STARTING, 0, START),
+                new Standing("p/2", 2, Kind.STARTING, 0, START.plusSeconds(1)),
+                new Standing("p/3", 3, Kind.WAITING, 0, START));
+        follow(List.of(need(4)), standing, 0);
+
+        assertEquals(List.of(new Order.Stop("p/3"), new Order.Stop("p/2")), follow(List.of(need(2)), standing, 300));
+    }
+
+    @Test
+    void whatItFindsRunningGoesOnlyAfterTheDownDelay() {
+        var found = List.of(
+                new Standing("p/a", -1, Kind.SERVING, 0, START), new Standing("p/b", -1, Kind.SERVING, 0, START));
+        assertEquals(List.of(), follow(List.of(need(0)), List.of(), 0));
+
+        assertEquals(List.of(), follow(List.of(need(0)), found, 1));
+        assertEquals(List.of(), follow(List.of(need(0)), found, 300));
+        assertEquals(List.of(new Order.Drain("p/a")), follow(List.of(need(0)), found, 301));
+    }
+
+    @Test
+    void ordersAnEndOnce() {
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
+        var idle = new Standing("p/1", 1, Kind.DRAINING, 0, START);
+
+        assertEquals(List.of(new Order.Stop("p/1")), follow(List.of(need(1)), List.of(busy, idle), 0));
+        assertEquals(List.of(), follow(List.of(need(1)), List.of(busy, idle), 1));
+    }
+
+    @Test
+    void endsNothingThatStartsBeforeTheDownDelayIsOver() {
+        var starting = new Standing("p/0", 0, Kind.STARTING, 0, START);
+        follow(List.of(need(1)), List.of(), 0);
+
+        assertEquals(List.of(), follow(List.of(need(0)), List.of(starting), 299));
+        assertEquals(List.of(), follow(List.of(need(0)), List.of(starting), 1799), "the last one stays longer");
+    }
+
+    private List<Order> follow(List<Need> needs, List<Standing> standing, int second) {
+        return autoscaler.follow(needs, standing, START.plusSeconds(second));
+    }
+
+    private static Need need(double replicas) {
+        return new Need(replicas, 0, true);
+    }
+}
