@@ -44,7 +44,7 @@ class ArchitectureTest {
             billing    | config access chat                                                                   |
             compute    | config process                                                                       | vertx
             routing    | config chat compute                                                                  |
-            simulation | config routing compute                                                               |
+            simulation | config chat routing compute                                                           |
             upstream   | config chat routing compute sse                                                      | vertx jackson
             agent      | config access chat                                                                   | jackson networknt
             http       | config access sse                                                                    | vertx jackson
