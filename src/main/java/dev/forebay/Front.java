@@ -9,6 +9,7 @@ import dev.forebay.agent.Tools;
 import dev.forebay.chat.Model;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.compute.Nodepool;
+import dev.forebay.control.ControlRoutes;
 import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
 import dev.forebay.http.Health;
@@ -198,6 +199,7 @@ final class Front {
                         parts.edge().observer(),
                         parts.answerIds())
                 .addTo(listener);
+        new ControlRoutes(parts.router()).addTo(listener);
         edge = listener;
         return listener.listen(port);
     }

@@ -35,7 +35,7 @@ final class Admission {
         return true;
     }
 
-    void api(HttpServerRequest http, String pattern, ApiHandler handler) {
+    void api(HttpServerRequest http, String pattern, Scope scope, ApiHandler handler) {
         var request = requests.begin(http, pattern);
         if (requests.isSurplus(http.connection())) {
             requests.answerLast(
@@ -55,9 +55,14 @@ final class Admission {
             }
             case Authentication.Outcome.Known(var caller) -> {
                 request.caller(caller);
-                if (!caller.may(Scope.INFERENCE)) {
+                if (!caller.may(scope)) {
                     shared.observer().authFailed(EdgeObserver.AuthFailure.SCOPE);
-                    requests.closeAfter(request, ApiError.forbidden("this API key may not call models"));
+                    requests.closeAfter(
+                            request,
+                            ApiError.forbidden(
+                                    scope == Scope.INFERENCE
+                                            ? "this API key may not call models"
+                                            : "this API key may not administer the gateway; use the one in data/admin.key"));
                 } else if (!request.takePlace()) {
                     shared.observer().limitRejected(Limit.REQUESTS);
                     requests.closeAfter(

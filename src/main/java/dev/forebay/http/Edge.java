@@ -1,6 +1,7 @@
 package dev.forebay.http;
 
 import dev.forebay.access.Keys;
+import dev.forebay.access.Scope;
 import dev.forebay.http.EdgeObserver.Limit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -75,7 +76,8 @@ public final class Edge {
         for (var prefix : List.of("/v1", "/v2/ext/openai/v1")) {
             posts.put(prefix + path, new Post("/v1" + path, handler));
             // The same path with a slash too many or a letter encoded, which the map above does not know.
-            router.post(prefix + path).handler(context -> admission.api(context.request(), "/v1" + path, handler));
+            router.post(prefix + path)
+                    .handler(context -> admission.api(context.request(), "/v1" + path, Scope.INFERENCE, handler));
             router.route(prefix + path).handler(context -> {
                 context.response().putHeader("allow", "POST");
                 admission.refuse(
@@ -90,13 +92,19 @@ public final class Edge {
             router.route(prefix + path)
                     .method(HttpMethod.GET)
                     .method(HttpMethod.HEAD)
-                    .handler(context -> admission.api(context.request(), "/v1" + path, handler));
+                    .handler(context -> admission.api(context.request(), "/v1" + path, Scope.INFERENCE, handler));
             router.route(prefix + path).handler(context -> {
                 context.response().putHeader("allow", "GET, HEAD");
                 admission.refuse(
                         context.request(), ApiError.refused(405, "this path takes GET only", "method_not_allowed"));
             });
         }
+    }
+
+    /** Serves a path of the control API, below {@code /api/v1}, for keys that may administer; a star stands for anything. */
+    public void control(HttpMethod method, String path, ApiHandler handler) {
+        var whole = "/api/v1" + path;
+        router.route(method, whole).handler(context -> admission.api(context.request(), whole, Scope.ADMIN, handler));
     }
 
     /**
@@ -161,7 +169,7 @@ public final class Edge {
         if (post == null) {
             router.handle(http);
         } else {
-            admission.api(http, post.pattern(), post.handler());
+            admission.api(http, post.pattern(), Scope.INFERENCE, post.handler());
         }
     }
 
