@@ -103,6 +103,7 @@ final class Run {
         transcript.roundStarted(round);
         var completion = agent.upstream().run(json, call.inRound(round), sink);
         var took = Duration.ofNanos(agent.nanos().getAsLong() - started);
+        transcript.roundEnded(completion.message());
         window.learn(bytes, completion.usage());
         account.round(round, completion.finishReason(), completion.usage(), took);
         Choices.merge(choiceMembers, completion.choice());
