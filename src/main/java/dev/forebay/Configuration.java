@@ -2,6 +2,7 @@ package dev.forebay;
 
 import dev.forebay.agent.AgentSettings;
 import dev.forebay.agent.ContinuationLimits;
+import dev.forebay.agent.RunLimits;
 import dev.forebay.compute.Nodepool;
 import dev.forebay.config.Binding;
 import dev.forebay.config.ConfigException;
@@ -48,6 +49,7 @@ record Configuration(
         ShutdownSettings shutdown,
         McpSettings mcp,
         ContinuationLimits continuations,
+        RunLimits runs,
         List<Nodepool> nodepools,
         List<ModelSettings> models,
         DeploymentFiles.Settings deployments) {
@@ -175,6 +177,7 @@ record Configuration(
                 shutdown,
                 mcp,
                 continuations,
+                runs,
                 nodepools,
                 models,
                 deployments);
@@ -191,6 +194,7 @@ record Configuration(
                 shutdown,
                 mcp,
                 continuations,
+                runs,
                 nodepools,
                 models,
                 deployments);
@@ -207,6 +211,7 @@ record Configuration(
                 shutdown,
                 mcp,
                 continuations,
+                runs,
                 pools,
                 callable,
                 deployments);

@@ -4,6 +4,7 @@ import dev.forebay.access.Keys;
 import dev.forebay.agent.AgenticModelClass;
 import dev.forebay.agent.Continuations;
 import dev.forebay.agent.InMemoryContinuations;
+import dev.forebay.agent.RunMemory;
 import dev.forebay.agent.RunObserver;
 import dev.forebay.agent.Tools;
 import dev.forebay.chat.Model;
@@ -72,6 +73,11 @@ final class Front {
             telemetry.watch(memory);
             var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
             telemetry.watch(continuations);
+            var runs = new RunMemory(configuration
+                    .runs()
+                    .memoryBytesMax()
+                    .orElse(Runtime.getRuntime().maxMemory() / 4));
+            telemetry.watch(runs);
             var edge = new Edge.Shared(
                     configuration.server(),
                     limits,
@@ -90,6 +96,7 @@ final class Front {
                     new Draining(health),
                     tools,
                     continuations,
+                    runs,
                     telemetry.runs(),
                     ids,
                     out.clock().instant().getEpochSecond());
@@ -119,6 +126,7 @@ final class Front {
             Draining draining,
             Tools tools,
             Continuations continuations,
+            RunMemory memory,
             RunObserver observer,
             Ids ids,
             long created) {
@@ -139,6 +147,7 @@ final class Front {
                     draining.guard(tools),
                     model.agent(),
                     continuations,
+                    memory,
                     out.clock(),
                     out.nanos(),
                     () -> ids.next("call_"),

@@ -98,7 +98,8 @@ final class Run {
         }
         var json = request.round(history.messages(note), offered, choice.in(round));
         var bytes = window.weigh(json.json());
-        var sink = new RoundSink(transcript, tools.names(), agent.ids(), !request.parallel(), !offered.isEmpty());
+        var sink = new RoundSink(
+                transcript, account.memory(), tools.names(), agent.ids(), !request.parallel(), !offered.isEmpty());
         var started = agent.nanos().getAsLong();
         transcript.roundStarted(round);
         var completion = agent.upstream().run(json, call.inRound(round), sink);
@@ -182,7 +183,9 @@ final class Run {
     /** Tells the client what tools do, where it is to be told while it happens. */
     void tell(String activity) throws InterruptedException {
         if (request.trace() == Trace.REASONING) {
-            transcript.activity(ToolSpecs.clean(activity));
+            var line = ToolSpecs.clean(activity);
+            account.memory().hold(line);
+            transcript.activity(line);
         }
     }
 
