@@ -2,6 +2,7 @@ package dev.forebay;
 
 import dev.forebay.agent.AgentSettings;
 import dev.forebay.agent.ContinuationLimits;
+import dev.forebay.agent.RunLimits;
 import dev.forebay.compute.Nodepool;
 import dev.forebay.config.Binding;
 import dev.forebay.config.ConfigException;
@@ -49,6 +50,7 @@ record Configuration(
         ShutdownSettings shutdown,
         McpSettings mcp,
         ContinuationLimits continuations,
+        RunLimits runs,
         List<Nodepool> nodepools,
         List<ModelSettings> models,
         DeploymentFiles.Settings deployments) {
@@ -182,6 +184,7 @@ record Configuration(
                 shutdown,
                 mcp,
                 continuations,
+                runs,
                 nodepools,
                 models,
                 deployments);
@@ -198,6 +201,7 @@ record Configuration(
                 shutdown,
                 mcp,
                 continuations,
+                runs,
                 nodepools,
                 models,
                 deployments);
@@ -214,6 +218,7 @@ record Configuration(
                 shutdown,
                 mcp,
                 continuations,
+                runs,
                 pools,
                 callable,
                 deployments);

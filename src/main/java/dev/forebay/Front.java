@@ -4,6 +4,7 @@ import dev.forebay.access.Keys;
 import dev.forebay.agent.AgenticModelClass;
 import dev.forebay.agent.Continuations;
 import dev.forebay.agent.InMemoryContinuations;
+import dev.forebay.agent.RunMemory;
 import dev.forebay.agent.RunObserver;
 import dev.forebay.agent.Tools;
 import dev.forebay.chat.Model;
@@ -73,6 +74,11 @@ final class Front {
             telemetry.watch(memory);
             var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
             telemetry.watch(continuations);
+            var runs = new RunMemory(configuration
+                    .runs()
+                    .memoryBytesMax()
+                    .orElse(Runtime.getRuntime().maxMemory() / 4));
+            telemetry.watch(runs);
             var edge = new Edge.Shared(
                     configuration.server(),
                     limits,
@@ -91,6 +97,7 @@ final class Front {
                     new Draining(health),
                     tools,
                     continuations,
+                    runs,
                     telemetry.runs(),
                     ids,
                     out.clock().instant().getEpochSecond());
@@ -120,6 +127,7 @@ final class Front {
             Draining draining,
             Tools tools,
             Continuations continuations,
+            RunMemory memory,
             RunObserver observer,
             Ids ids,
             long created) {
@@ -140,6 +148,7 @@ final class Front {
                     draining.guard(tools),
                     model.agent(),
                     continuations,
+                    memory,
                     out.clock(),
                     out.nanos(),
                     () -> ids.next("call_"),

@@ -37,8 +37,8 @@ class CrowdSlow {
     @TempDir
     Path folder;
 
-    /** An agent's answer is kept until it is whole, so that one without an end would be no fair load. */
-    private static final int AGENT_TEXTS = 100;
+    /** An agent's answer is kept until it is whole: those of all readers must fit into a quarter of the heap. */
+    private static final int AGENT_TEXTS = 70;
 
     private static final String TEXT = Answers.text("x".repeat(4000));
 

@@ -82,6 +82,19 @@ final class ForebayProcess implements AutoCloseable {
         }
     }
 
+    /** Waits until it takes nothing new any more. */
+    void awaitStopping() {
+        RunningGateway.await(
+                () -> {
+                    try {
+                        return get("/health/ready").statusCode() == 503;
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                () -> "it does not stop");
+    }
+
     /** Waits for the end and returns the exit code. */
     int awaitExit() {
         try {

@@ -63,7 +63,7 @@ class ShutdownTest {
             try (var stream = gateway.stream(key(), RunningGateway.streamed("m"))) {
                 assertEquals("one", stream.text());
                 gateway.terminate();
-                awaitStopping(gateway);
+                gateway.awaitStopping();
                 var refused = gateway.chat(key(), RunningGateway.hello("m"));
                 assertEquals(503, refused.statusCode());
                 assertTrue(refused.body().contains("shutting_down"), refused::body);
@@ -88,7 +88,7 @@ class ShutdownTest {
                     assertEquals("one", stream.text());
                 }
                 gateway.terminate();
-                awaitStopping(gateway);
+                gateway.awaitStopping();
                 gateway.terminate();
                 for (var stream : List.of(relayed, agentic)) {
                     var events = stream.events();
@@ -99,6 +99,13 @@ class ShutdownTest {
             engine.requests().forEach(FakeUpstream.Request::awaitGone);
             assertEquals(0, gateway.awaitExit());
             awaitEnd(children);
+        }
+    }
+
+    @Test
+    void ofManyStreamsThoseThatEndInTimeAreWholeAndTheRestIsCut() throws Exception {
+        try (var crowd = new ShutdownCrowd(folder, 600)) {
+            crowd.open(48).terminate().endInTime().hurry().assertTheRestIsCut();
         }
     }
 
@@ -157,18 +164,6 @@ class ShutdownTest {
         gateway.awaitReady();
         RunningGateway.await(() -> gateway.children().size() >= 2, () -> "children: " + gateway.children());
         return gateway.children();
-    }
-
-    private static void awaitStopping(ForebayProcess gateway) {
-        RunningGateway.await(
-                () -> {
-                    try {
-                        return gateway.get("/health/ready").statusCode() == 503;
-                    } catch (Exception e) {
-                        throw new AssertionError(e);
-                    }
-                },
-                () -> "it does not stop");
     }
 
     private static void awaitEnd(List<ProcessHandle> children) throws Exception {

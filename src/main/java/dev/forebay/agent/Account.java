@@ -15,6 +15,7 @@ final class Account {
     private final Call call;
     private final RunObserver observer;
     private final LongSupplier nanos;
+    private final RunMemory.Share memory;
     private final long startedAt;
     private final RunTrace trace = new RunTrace();
     private final Effects effects = new Effects();
@@ -22,11 +23,12 @@ final class Account {
     private int toolCalls;
     private String stopReason = "error";
 
-    Account(String model, Call call, RunObserver observer, LongSupplier nanos) {
+    Account(String model, Call call, RunObserver observer, LongSupplier nanos, RunMemory.Share memory) {
         this.model = model;
         this.call = call;
         this.observer = observer;
         this.nanos = nanos;
+        this.memory = memory;
         this.startedAt = nanos.getAsLong();
     }
 
@@ -55,6 +57,7 @@ final class Account {
 
     /** Called once, when everything else is done. */
     void ended(@Nullable String error) {
+        memory.release();
         observer.runEnded(new RunEnd(
                 call.requestId(),
                 model,
@@ -73,6 +76,10 @@ final class Account {
 
     ObjectNode toJson() {
         return trace.toJson(toolCalls, stopReason);
+    }
+
+    RunMemory.Share memory() {
+        return memory;
     }
 
     Usage usage() {

@@ -25,6 +25,7 @@ public final class AgenticModelClass implements Model {
     private final Tools tools;
     private final AgentSettings settings;
     private final Continuations continuations;
+    private final RunMemory memory;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Supplier<String> ids;
@@ -34,6 +35,7 @@ public final class AgenticModelClass implements Model {
     /**
      * @param id the configured model's id, for metrics
      * @param upstream answers one round; requests go to it with everything that the loop does not act on
+     * @param memory shared by all models on all event loops
      * @param nanos a clock for spans of time
      * @param ids ids for the calls that a client is shown: unique and not to be guessed, letters, digits, {@code _}
      */
@@ -43,6 +45,7 @@ public final class AgenticModelClass implements Model {
             Tools tools,
             AgentSettings settings,
             Continuations continuations,
+            RunMemory memory,
             InstantSource clock,
             LongSupplier nanos,
             Supplier<String> ids,
@@ -52,6 +55,7 @@ public final class AgenticModelClass implements Model {
         this.tools = tools;
         this.settings = settings;
         this.continuations = continuations;
+        this.memory = memory;
         this.clock = clock;
         this.nanos = nanos;
         this.ids = ids;
@@ -63,10 +67,11 @@ public final class AgenticModelClass implements Model {
      *
      * @throws ModelFailure.AfterEffects instead of any failure that clients answer by sending the request again, once a
      *     tool that may have side effects was called
+     * @throws ModelFailure.Overloaded if all runs together would keep more than they may
      */
     @Override
     public Completion run(ChatRequest request, Call call, Sink sink) throws InterruptedException {
-        var account = new Account(id, call, observer, nanos);
+        var account = new Account(id, call, observer, nanos, memory.share());
         @Nullable String error = "internal";
         try {
             var completion = Run.open(this, account, request, call, sink).answer();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoundSink implements Sink {
     private final Transcript transcript;
+    private final RunMemory.Share memory;
     private final ToolNames names;
     private final Supplier<String> ids;
     private final boolean firstCallOnly;
@@ -39,8 +40,15 @@ final class RoundSink implements Sink {
      * @param firstCallOnly true if the client forbade parallel calls, which engines do not keep
      * @param withTools false if no tool was offered, so that a call is a mistake of the engine
      */
-    RoundSink(Transcript transcript, ToolNames names, Supplier<String> ids, boolean firstCallOnly, boolean withTools) {
+    RoundSink(
+            Transcript transcript,
+            RunMemory.Share memory,
+            ToolNames names,
+            Supplier<String> ids,
+            boolean firstCallOnly,
+            boolean withTools) {
         this.transcript = transcript;
+        this.memory = memory;
         this.names = names;
         this.ids = ids;
         this.firstCallOnly = firstCallOnly;
@@ -49,6 +57,7 @@ final class RoundSink implements Sink {
 
     @Override
     public void emit(Event event) throws InterruptedException {
+        hold(event);
         switch (event) {
             case Event.Text text -> transcript.text(text);
             case Event.Reasoning reasoning -> transcript.reasoning(reasoning);
@@ -58,6 +67,28 @@ final class RoundSink implements Sink {
             case Event.ToolStarted started -> transcript.pass(started);
             case Event.ToolProgress progress -> transcript.pass(progress);
             case Event.ToolEnded ended -> transcript.pass(ended);
+        }
+    }
+
+    /** The model keeps what it emits: for its completion, which stays in the run's history. */
+    private void hold(Event event) {
+        switch (event) {
+            case Event.Text text -> hold(text.text(), text.choice());
+            case Event.Reasoning reasoning -> hold(reasoning.text(), null);
+            case ToolCallDelta delta -> hold(delta.arguments(), delta.extras());
+            case Event.Other other -> hold("", other.delta());
+            case Event.RoundStarted _,
+                    Event.RoundEnded _,
+                    Event.ToolStarted _,
+                    Event.ToolProgress _,
+                    Event.ToolEnded _ -> {}
+        }
+    }
+
+    private void hold(String text, @Nullable ObjectNode others) {
+        memory.hold(text);
+        if (others != null && !others.isEmpty()) {
+            memory.hold(others.toString());
         }
     }
 

@@ -98,11 +98,13 @@ final class Run {
         }
         var json = request.round(history.messages(note), offered, choice.in(round));
         var bytes = window.weigh(json.json());
-        var sink = new RoundSink(transcript, tools.names(), agent.ids(), !request.parallel(), !offered.isEmpty());
+        var sink = new RoundSink(
+                transcript, account.memory(), tools.names(), agent.ids(), !request.parallel(), !offered.isEmpty());
         var started = agent.nanos().getAsLong();
         transcript.roundStarted(round);
         var completion = agent.upstream().run(json, call.inRound(round), sink);
         var took = Duration.ofNanos(agent.nanos().getAsLong() - started);
+        transcript.roundEnded(completion.message());
         window.learn(bytes, completion.usage());
         account.round(round, completion.finishReason(), completion.usage(), took);
         Choices.merge(choiceMembers, completion.choice());
@@ -181,7 +183,9 @@ final class Run {
     /** Tells the client what tools do, where it is to be told while it happens. */
     void tell(String activity) throws InterruptedException {
         if (request.trace() == Trace.REASONING) {
-            transcript.activity(ToolSpecs.clean(activity));
+            var line = ToolSpecs.clean(activity);
+            account.memory().hold(line);
+            transcript.activity(line);
         }
     }
 

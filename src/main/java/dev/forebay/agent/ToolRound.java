@@ -156,6 +156,7 @@ final class ToolRound {
             account.met("result_bytes_max");
         }
         end(job, result.isError() ? "tool_error" : null, text.text(), text.images(), took);
+        account.memory().hold(2 * text.imageBytes());
     }
 
     private void failed(Job job, ToolFailure.Kind kind, String message, Duration took) throws InterruptedException {
@@ -193,6 +194,7 @@ final class ToolRound {
         answers.put(job.index(), new Answer(job.call().id(), text, images));
         told(job.index(), job.call(), job.tool().server(), job.tool().name(), error, text, took);
         observe(job.tool(), error, (int) Utf8.length(text), took);
+        account.memory().hold(text);
     }
 
     private void refuse(int index, ToolCall call, Tool tool, String error, String why) throws InterruptedException {
@@ -200,6 +202,7 @@ final class ToolRound {
         answers.put(index, new Answer(call.id(), text, List.of()));
         told(index, call, tool.server(), tool.name(), error, text, Duration.ZERO);
         observe(tool, error, (int) Utf8.length(text), Duration.ZERO);
+        account.memory().hold(text);
     }
 
     private void unknown(int index, ToolCall call) throws InterruptedException {
@@ -208,6 +211,7 @@ final class ToolRound {
         answers.put(index, new Answer(call.id(), text, List.of()));
         told(index, call, "", "", "unknown_tool", text, Duration.ZERO);
         account.toolEnded("", "", "unknown_tool", (int) Utf8.length(text), Duration.ZERO);
+        account.memory().hold(text);
     }
 
     private String closest(String name) {

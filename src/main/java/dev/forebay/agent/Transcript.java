@@ -1,5 +1,6 @@
 package dev.forebay.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Event;
 import dev.forebay.chat.Sink;
@@ -7,60 +8,60 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the client is told over all rounds: handed to its sink at once, and kept, so that the answer at the end says the
- * same as the stream did. Between the words of two rounds stands an empty line.
+ * What the client is told over all rounds: handed to its sink at once, and remembered, so that the answer at the end says
+ * the same as the stream did.
  */
 final class Transcript {
-    private static final String BREAK = "\n\n";
     private final Sink out;
-    private final StringBuilder text = new StringBuilder();
-    private final Map<String, StringBuilder> reasoning = new LinkedHashMap<>();
+    private final Said text = new Said();
+    private final Map<String, Said> reasoning = new LinkedHashMap<>();
     private String reasoningMember = "reasoning_content";
-    private boolean breakText;
-    private boolean breakReasoning;
 
     Transcript(Sink out) {
         this.out = out;
     }
 
     void roundStarted(int round) throws InterruptedException {
-        breakText = !text.isEmpty();
-        breakReasoning = !reasoning.isEmpty();
+        text.roundStarted();
+        reasoning.values().forEach(Said::roundStarted);
         out.emit(new Event.RoundStarted(round));
     }
 
     void text(Event.Text piece) throws InterruptedException {
-        if (breakText && !piece.text().isEmpty()) {
-            breakText = false;
-            if (needsBreak(text, piece.text())) {
-                text.append(BREAK);
-                out.emit(new Event.Text(BREAK, null));
-            }
+        var before = text.before(piece.text());
+        if (!before.isEmpty()) {
+            out.emit(new Event.Text(before, null));
         }
-        text.append(piece.text());
+        text.heard(piece.text());
         out.emit(piece);
     }
 
     void reasoning(Event.Reasoning piece) throws InterruptedException {
         reasoningMember = piece.member();
-        var kept = reasoning.computeIfAbsent(piece.member(), _ -> new StringBuilder());
-        if (breakReasoning && !piece.text().isEmpty()) {
-            breakReasoning = false;
-            if (needsBreak(kept, piece.text())) {
-                kept.append(BREAK);
-                out.emit(new Event.Reasoning(BREAK, piece.member()));
-            }
+        var said = reasoning.computeIfAbsent(piece.member(), _ -> new Said());
+        var before = said.before(piece.text());
+        if (!before.isEmpty()) {
+            out.emit(new Event.Reasoning(before, piece.member()));
         }
-        kept.append(piece.text());
+        said.heard(piece.text());
         out.emit(piece);
+    }
+
+    /** @param message the model's, with the text and the reasoning that came in this round */
+    void roundEnded(ObjectNode message) {
+        text.roundEnded(words(message.path("content")));
+        reasoning.forEach((member, said) -> said.roundEnded(message.path(member).asText("")));
+    }
+
+    /** Of a list, as some engines make of thoughts, the text is the last part. */
+    private static String words(JsonNode content) {
+        return content.isArray() ? content.path(content.size() - 1).path("text").asText("") : content.asText("");
     }
 
     /** A line about what tools do, told as if it were reasoning. */
     void activity(String line) throws InterruptedException {
-        var kept = reasoning.computeIfAbsent(reasoningMember, _ -> new StringBuilder());
-        var isAtStart = kept.isEmpty() || kept.charAt(kept.length() - 1) == '\n';
-        var whole = (isAtStart ? "" : "\n") + line + "\n";
-        kept.append(whole);
+        var said = reasoning.computeIfAbsent(reasoningMember, _ -> new Said());
+        var whole = said.add((said.isAtLineStart() ? "" : "\n") + line + "\n");
         out.emit(new Event.Reasoning(whole, reasoningMember));
     }
 
@@ -77,17 +78,11 @@ final class Transcript {
         var message = last.deepCopy();
         message.put("role", "assistant");
         if (!text.isEmpty()) {
-            message.put("content", text.toString());
+            message.put("content", text.whole());
         } else if (!message.has("content")) {
             message.putNull("content");
         }
-        reasoning.forEach((member, kept) -> message.put(member, kept.toString()));
+        reasoning.forEach((member, said) -> message.put(member, said.whole()));
         return message;
-    }
-
-    private static boolean needsBreak(StringBuilder before, String next) {
-        return !before.isEmpty()
-                && !Character.isWhitespace(before.charAt(before.length() - 1))
-                && !Character.isWhitespace(next.charAt(0));
     }
 }

@@ -31,7 +31,7 @@ final class Zones {
         for (var id : ids) {
             byName.putIfAbsent(plain(id.substring(id.lastIndexOf('/') + 1)), id);
         }
-        byName.putAll(Places.zones());
+        byName.putAll(ZoneNames.zones());
         ids.forEach(id -> {
             if (id.contains("/")) {
                 byName.put(plain(id), id);
@@ -49,7 +49,7 @@ final class Zones {
         if (plain.equals("local") || plain.equals(plain(local.getId()))) {
             return local;
         }
-        var several = Places.ambiguous(plain);
+        var several = ZoneNames.ambiguous(plain);
         if (!several.isEmpty()) {
             throw new ToolError("\"%s\" may be %s; name one of them.".formatted(name, String.join(", ", several)));
         }

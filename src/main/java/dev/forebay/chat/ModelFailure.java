@@ -59,11 +59,22 @@ public abstract sealed class ModelFailure extends RuntimeException {
     /** Capacity is there but taken: 429 with Retry-After. */
     public static final class Overloaded extends ModelFailure {
         private static final long serialVersionUID = 1L;
+        private final String code;
         private final Duration retryAfter;
 
         public Overloaded(String message, Duration retryAfter) {
+            this(message, "queue_full", retryAfter);
+        }
+
+        /** @param code what of the gateway is taken, where it is not the places at the replicas */
+        public Overloaded(String message, String code, Duration retryAfter) {
             super(message, null);
+            this.code = code;
             this.retryAfter = retryAfter;
+        }
+
+        public String code() {
+            return code;
         }
 
         public Duration retryAfter() {

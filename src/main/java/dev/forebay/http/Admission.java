@@ -25,6 +25,12 @@ final class Admission {
             // The answer before this one said that it is the last: RFC 9112 §9.6.
             return false;
         }
+        if (OtherVersion.isNamedBy(http)) {
+            shared.observer().limitRejected(Limit.HEADERS);
+            OtherVersion.refuse(http, shared.ids().get());
+            requests.last(http.connection());
+            return false;
+        }
         var problem = Framing.problem(http, shared.limits());
         if (problem.isPresent()) {
             shared.observer().limitRejected(Limit.HEADERS);

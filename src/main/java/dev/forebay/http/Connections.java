@@ -1,6 +1,7 @@
 package dev.forebay.http;
 
 import dev.forebay.http.EdgeObserver.Limit;
+import dev.forebay.sse.EventWriter;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class Connections {
         } else {
             shared.observer().limitRejected(Limit.CONNECTIONS);
             if (surplus.size() >= SURPLUS_MAX) {
-                cut(http);
+                EventWriter.breakOff(http);
                 return false;
             }
             surplus.add(http);
@@ -149,7 +150,7 @@ final class Connections {
             connection.unread = unread;
             connection.since = now;
         } else if (now - connection.since > patience(connection)) {
-            cut(connection.http);
+            EventWriter.breakOff(connection.http);
         }
     }
 
@@ -167,12 +168,5 @@ final class Connections {
         }
         var waiting = channel.channelHandlerContext().channel().unsafe().outboundBuffer();
         return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
-    }
-
-    /** An orderly close would wait until all is written, which a client that has stopped reading does not let happen. */
-    private static void cut(HttpConnection http) {
-        if (http instanceof HttpServerConnection channel) {
-            var _ = channel.channelHandlerContext().close();
-        }
     }
 }

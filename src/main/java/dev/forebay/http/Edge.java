@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.HashMap;
@@ -154,7 +155,10 @@ public final class Edge {
         if (!connections.opened(http, shared.nanos().getAsLong())) {
             return;
         }
-        Http2Preface.watch(http, () -> shared.observer().limitRejected(Limit.HEADERS));
+        if (http instanceof Http1ServerConnection connection) {
+            // In place of Vert.x's own, which looks for web sockets and answers unknown versions with an empty 501.
+            connection.handler(this::handle);
+        }
     }
 
     private void handle(HttpServerRequest http) {

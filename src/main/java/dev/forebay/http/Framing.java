@@ -56,7 +56,9 @@ final class Framing {
             return bad("the host header must be a name or an address, and a port if any");
         }
         if (seen.keys > 1) {
-            return bad("there must be one authorization header");
+            return bad(
+                    "the request has " + seen.keys
+                            + " authorization headers, which may name different callers; send one: \"authorization: Bearer KEY\"");
         }
         var transfer = headers.get("transfer-encoding");
         if (transfer != null && (seen.transferCodings > 1 || !transfer.equalsIgnoreCase("chunked"))) {

@@ -36,7 +36,7 @@ record ErrorAnswer(int status, String word, Buffer json, RetryAdvice retry) {
             case ModelFailure.UnknownModel unknown ->
                 of(new ApiError(
                         404, text(unknown), "invalid_request_error", "model", "model_not_found", Optional.empty()));
-            case ModelFailure.Overloaded full -> of(ApiError.overloaded(text(full), "queue_full", full.retryAfter()));
+            case ModelFailure.Overloaded full -> of(ApiError.overloaded(text(full), full.code(), full.retryAfter()));
             case ModelFailure.NoCapacity none ->
                 of(ApiError.fault(503, text(none), "no_capacity", Optional.of(none.retryAfter())));
             case ModelFailure.Refused refused -> of(refused);

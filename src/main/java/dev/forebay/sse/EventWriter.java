@@ -2,9 +2,9 @@ package dev.forebay.sse;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 
 /**
@@ -157,13 +157,18 @@ public final class EventWriter {
         }
     }
 
-    /**
-     * Breaks the client's connection off, whatever still waits to be written. An orderly close waits until all is written,
-     * which a client that has stopped reading does not let happen.
-     */
+    /** Breaks the client's connection off in the middle of an answer. */
     public static void breakOff(HttpServerRequest request) {
         request.response().reset();
-        if (request.connection() instanceof HttpServerConnection channel && request.version() != HttpVersion.HTTP_2) {
+        breakOff(request.connection());
+    }
+
+    /**
+     * Breaks a connection off, whatever still waits to be written. An orderly close waits until all is written, which a
+     * client that has stopped reading does not let happen.
+     */
+    public static void breakOff(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection channel) {
             var _ = channel.channelHandlerContext().close();
         }
     }

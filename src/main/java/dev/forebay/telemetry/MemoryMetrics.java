@@ -1,6 +1,7 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.agent.InMemoryContinuations;
+import dev.forebay.agent.RunMemory;
 import dev.forebay.http.BodyMemory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +22,19 @@ final class MemoryMetrics {
                 .register(registry);
         Gauge.builder("forebay.body.memory.max", bodies, BodyMemory::bytesMax)
                 .description("What they may take together (limits.body_memory_bytes_max)")
+                .baseUnit("bytes")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    void register(RunMemory runs) {
+        Gauge.builder("forebay.run.memory", runs, RunMemory::heldBytes)
+                .description("Answers and tool results that agentic requests keep until they end")
+                .baseUnit("bytes")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("forebay.run.memory.max", runs, RunMemory::bytesMax)
+                .description("What they may take together (runs.memory_bytes_max)")
                 .baseUnit("bytes")
                 .strongReference(true)
                 .register(registry);

@@ -1,6 +1,7 @@
 package dev.forebay.telemetry;
 
 import dev.forebay.agent.InMemoryContinuations;
+import dev.forebay.agent.RunMemory;
 import dev.forebay.agent.RunObserver;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.compute.Replica;
@@ -115,6 +116,11 @@ public final class Telemetry implements AutoCloseable {
     /** Shows how full they are. */
     public void watch(InMemoryContinuations continuations) {
         memory.register(continuations);
+    }
+
+    /** Shows how much of it is taken. */
+    public void watch(RunMemory runs) {
+        memory.register(runs);
     }
 
     /** Shows the state of each server whenever the page is asked for. */

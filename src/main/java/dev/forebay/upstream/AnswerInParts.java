@@ -1,6 +1,7 @@
 package dev.forebay.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.forebay.chat.Completion;
@@ -74,6 +75,10 @@ final class AnswerInParts {
             message.put(reasoningMember, reasoning.toString());
         }
         message.setAll(others);
+        if (hasText && message.path("content") instanceof ArrayNode list) {
+            // Mistral's thoughts come as lists, and its words after them as plain text.
+            list.addObject().put("type", "text").put("text", text.toString());
+        }
         return new Completion(message, calls.all(), finish(), usage, choice, extras);
     }
 

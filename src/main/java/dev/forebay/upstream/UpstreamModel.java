@@ -53,6 +53,10 @@ public final class UpstreamModel implements Model {
         } catch (InterruptedException e) {
             word = call.interruption().word();
             throw e;
+        } catch (ModelFailure e) {
+            // The sink may have refused more of a good answer.
+            word = e.word();
+            throw e;
         } finally {
             if (!finished) {
                 reset(exchange, word);

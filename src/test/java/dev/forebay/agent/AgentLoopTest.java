@@ -1,6 +1,7 @@
 package dev.forebay.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.chat.Event;
@@ -24,6 +25,41 @@ class AgentLoopTest {
         assertEquals(
                 List.of("calc.add", "notes.write"),
                 agents.tools.called.stream().map(ScriptedTools.Called::tool).toList());
+    }
+
+    @Test
+    void keepsTheTextOfARoundOnceInTheModelsOwnString() {
+        var only = "It is 5.";
+        assertSame(
+                only,
+                Agents.of(Reply.says(only))
+                        .ask("{}")
+                        .completion()
+                        .message()
+                        .path("content")
+                        .textValue());
+        var ran = Agents.of(
+                        Reply.calls("add", "{\"a\":2,\"b\":3}")
+                                .saying("Let me add.")
+                                .thinking("hm"),
+                        Reply.says(only))
+                .ask("{}");
+        assertEquals("Let me add.\n\nIt is 5.", ran.text());
+        assertEquals(ran.text(), ran.completion().message().path("content").asText());
+        assertEquals("hm", ran.completion().message().path("reasoning_content").asText());
+    }
+
+    @Test
+    void takesTheTextOfAnAnswerThatIsAListFromItsLastPart() {
+        var ran = Agents.of((request, call, sink) -> {
+                    var completion = Reply.says("so").play(request, call, sink);
+                    completion
+                            .message()
+                            .set("content", ScriptedTools.json("[{'type':'thinking'},{'type':'text','text':'so'}]"));
+                    return completion;
+                })
+                .ask("{}");
+        assertEquals("so", ran.completion().message().path("content").asText());
     }
 
     @Test

@@ -28,6 +28,7 @@ final class Agents {
     final ScriptedTools tools;
     final List<RunObserver.ToolEnd> toolEnds = new CopyOnWriteArrayList<>();
     final List<RunObserver.RunEnd> runEnds = new CopyOnWriteArrayList<>();
+    final RunMemory memory = new RunMemory(1 << 20);
     final AgenticModelClass agent;
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final AtomicInteger ids = new AtomicInteger();
@@ -51,6 +52,7 @@ final class Agents {
                 tools,
                 settings,
                 new InMemoryContinuations(new ContinuationLimits(100, 1 << 20, 3600), clock),
+                memory,
                 clock,
                 System::nanoTime,
                 () -> "call_fb" + ids.getAndIncrement(),

@@ -100,6 +100,7 @@ class DefectsTest {
                 tools,
                 Agents.settings(Budgets.DEFAULT, Trace.OFF),
                 new InMemoryContinuations(new ContinuationLimits(1, 1000, 1), Instant::now),
+                new RunMemory(1000),
                 Instant::now,
                 System::nanoTime,
                 () -> "id",

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -108,6 +109,26 @@ public final class RawClient implements AutoCloseable {
         return in.readNBytes(bytes).length < bytes ? -1 : bytes;
     }
 
+    /** What comes next, as much as has come; nothing at the end of the connection. */
+    public String some() throws IOException {
+        try {
+            var bytes = new byte[16 * 1024];
+            var count = in.read(bytes);
+            return count < 0 ? "" : new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
+        } catch (SocketException _) {
+            return "";
+        }
+    }
+
+    /** All that still comes until the connection ends, in whatever way. */
+    public String rest() throws IOException {
+        var rest = new StringBuilder();
+        for (var more = some(); !more.isEmpty(); more = some()) {
+            rest.append(more);
+        }
+        return rest.toString();
+    }
+
     /** True once the other side has closed the connection; what it still sends is read and dropped. */
     public boolean isClosedByServer() throws IOException {
         try {
@@ -115,7 +136,7 @@ public final class RawClient implements AutoCloseable {
             return true;
         } catch (java.net.SocketTimeoutException _) {
             return false;
-        } catch (java.net.SocketException _) {
+        } catch (SocketException _) {
             return true;
         }
     }

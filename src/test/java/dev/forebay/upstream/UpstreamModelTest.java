@@ -142,6 +142,20 @@ class UpstreamModelTest {
     }
 
     @Test
+    void putsTextBehindThePartsOfAList() {
+        var script = Answers.streaming(
+                Answers.chunk("{\"content\":[{\"type\":\"thinking\"}]}"),
+                Answers.text("s"),
+                Answers.text("o"),
+                Answers.finish("stop"));
+        with(
+                script,
+                turns -> assertEquals(
+                        "[{\"type\":\"thinking\"},{\"type\":\"text\",\"text\":\"so\"}]",
+                        run(turns).completion().message().path("content").toString()));
+    }
+
+    @Test
     void keepsReasoningUnderTheEnginesName() {
         var script = Answers.streaming(
                 Answers.chunk("{\"role\":\"assistant\",\"content\":\"\",\"reasoning\":\"let \"}"),

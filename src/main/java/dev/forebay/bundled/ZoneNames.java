@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Names that people give to zones and that the IANA database does not: big cities, countries of one zone, abbreviations. */
-final class Places {
+final class ZoneNames {
     private static final String NAMES = """
             UTC: utc, gmt, z, zulu, universal, greenwich
             Africa/Cairo: egypt
@@ -80,7 +80,7 @@ final class Places {
             "brazil", List.of("America/Manaus", "America/Sao_Paulo"),
             "russia", List.of("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok"));
 
-    private Places() {}
+    private ZoneNames() {}
 
     /** Lower-case names to zone ids. */
     static Map<String, String> zones() {
