@@ -19,7 +19,12 @@ public interface TurnObserver {
      * @param operation {@code chat}, {@code text_completion} or {@code embeddings}, as OpenTelemetry names them
      * @param round the agent loop's round from 1, or 0 in the relay lane
      */
-    record Turn(String requestId, Caller caller, String model, String operation, boolean stream, int round) {}
+    record Turn(String requestId, Caller caller, String model, String operation, boolean stream, int round) {
+        /** The public id of the key that it is asked with. */
+        public String keyId() {
+            return caller.keyId();
+        }
+    }
 
     /**
      * How a turn ended.

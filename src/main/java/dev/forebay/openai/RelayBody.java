@@ -45,6 +45,11 @@ final class RelayBody implements Body {
         return edits.isEmpty() ? original : apply(edits);
     }
 
+    @Override
+    public int bytes() {
+        return original.length();
+    }
+
     private void usage(boolean streamUsage, List<Edit> edits) {
         var options = scan.streamOptions();
         if (!streamUsage) {

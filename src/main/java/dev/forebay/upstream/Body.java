@@ -10,4 +10,9 @@ public interface Body {
      * @param streamUsage whether the replica takes {@code stream_options}
      */
     Buffer forReplica(String model, boolean streamUsage);
+
+    /** About how many it has: what is kept of the request while it waits for a slot. */
+    default int bytes() {
+        return 0;
+    }
 }

@@ -43,6 +43,11 @@ final class ChatBody implements Body {
         return body.appendBytes(rest, 1, rest.length - 1);
     }
 
+    @Override
+    public int bytes() {
+        return rest.length;
+    }
+
     private static byte[] bytes(ObjectNode json) {
         try {
             return JSON.writeValueAsBytes(json);

@@ -9,6 +9,7 @@ import dev.forebay.routing.Router;
 import dev.forebay.routing.Waiter;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange extends Deadlines.Watched {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+    // What a request is expected to take, so that keys whose requests are large wait longer for their next turn.
+    private static final int BYTES_OF_A_TOKEN = 4;
+    private static final int TOKENS_OF_AN_ANSWER = 512;
+
     private static final long SAME_REPLICA_PAUSE_MILLIS = 50;
 
     private final Upstream upstream;
@@ -184,7 +189,17 @@ public final class Exchange extends Deadlines.Watched {
     }
 
     private void lease() {
-        var request = new LeaseRequest(turn.turn().model(), tried, turn.deadline());
+        var bytes = turn.body().bytes();
+        var request = new LeaseRequest(
+                turn.turn().model(),
+                tried,
+                turn.deadline(),
+                turn.turn().keyId(),
+                0,
+                bytes / BYTES_OF_A_TOKEN + TOKENS_OF_AN_ANSWER,
+                bytes,
+                Optional.empty(),
+                Optional.empty());
         var place = new Place();
         leasing = true;
         var taken = upstream.router().lease(request, place);
