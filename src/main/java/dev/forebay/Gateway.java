@@ -200,7 +200,8 @@ public final class Gateway implements AutoCloseable {
                 providers.startAll(nodepool, changes);
             }
         }
-        var scaler = new Scaler(router, new ProviderControl(providers, scaled, changes), out.clock());
+        // Closed before the providers are: else it would start anew what they end.
+        var scaler = opened(new Scaler(router, new ProviderControl(providers, scaled, changes), out.clock()));
         scaler.tick();
         vertx.setPeriodic(SCALE_MILLIS, _ -> scaler.tick());
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Keeps as many replicas of each nodepool as its deployments need: asks them, lets the {@link Autoscaler} decide, has the
  * orders carried out. Thread-safe; no call blocks.
  */
-public final class Scaler {
+public final class Scaler implements AutoCloseable {
     /** For a nodepool whose number of replicas is fixed: followed at once, there is nothing to slow down. */
     private static final Autoscale FIXED = new Autoscale(0, Autoscale.REPLICAS_MAX, 300, 0, 0, 0, false, 0);
 
@@ -22,6 +22,7 @@ public final class Scaler {
     private final ReplicaControl control;
     private final InstantSource clock;
     private final Map<String, Scaled> nodepools = new LinkedHashMap<>();
+    private boolean closed;
 
     /** Looks after each nodepool whose replicas can be started and stopped. */
     public Scaler(Router router, ReplicaControl control, InstantSource clock) {
@@ -45,7 +46,16 @@ public final class Scaler {
         scale(true);
     }
 
+    /** No order is given after this has returned: whoever carries them out may close. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
     private synchronized void scale(boolean ticking) {
+        if (closed) {
+            return;
+        }
         var now = clock.instant();
         var needs = new LinkedHashMap<String, List<Autoscaler.Need>>();
         nodepools.keySet().forEach(id -> needs.put(id, new ArrayList<>()));

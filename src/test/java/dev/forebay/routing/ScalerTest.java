@@ -1,0 +1,77 @@
+package dev.forebay.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.forebay.chat.ModelFailure;
+import dev.forebay.compute.Failover;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+class ScalerTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Waiter NOBODY = new Waiter() {
+        @Override
+        public void granted(Lease lease) {}
+
+        @Override
+        public void refused(ModelFailure failure) {}
+    };
+
+    private final List<String> orders = new ArrayList<>();
+    private final Router router = new Router(
+            List.of(new Deployment(
+                    "m",
+                    List.of(Deployment.Place.on("a")),
+                    Optional.of(Autoscales.of(0, 3)),
+                    Spillover.DEFAULT,
+                    new Deployment.Queue(9, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(600)),
+                    true)),
+            List.of(new Capacity("a", 4, 1, true, 10, Failover.DEFAULT)),
+            () -> NOW,
+            RandomGeneratorFactory.of("L64X128MixRandom").create(1));
+    private final Scaler scaler = new Scaler(
+            router,
+            new ReplicaControl() {
+                @Override
+                public void start(String nodepool, int ordinal) {
+                    orders.add("start " + nodepool + "/" + ordinal);
+                }
+
+                @Override
+                public void stop(String replicaId) {
+                    orders.add("stop " + replicaId);
+                }
+
+                @Override
+                public void scaled(String nodepool, int before, int desired) {
+                    orders.add(nodepool + " from " + before + " to " + desired);
+                }
+            },
+            () -> NOW);
+
+    @Test
+    void aRequestThatFindsNothingHasAReplicaStartedAtOnce() {
+        scaler.tick();
+        assertEquals(List.of(), orders);
+
+        router.lease(new LeaseRequest("m", Set.of(), NOW.plusSeconds(60)), NOBODY);
+
+        assertEquals(List.of("a from 0 to 1", "start a/0"), orders);
+    }
+
+    @Test
+    void givesNoOrderOnceItIsClosed() {
+        scaler.close();
+
+        router.lease(new LeaseRequest("m", Set.of(), NOW.plusSeconds(60)), NOBODY);
+        scaler.tick();
+
+        assertEquals(List.of(), orders);
+    }
+}
