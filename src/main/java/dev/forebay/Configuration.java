@@ -23,7 +23,6 @@ import dev.forebay.routing.Spillover;
 import dev.forebay.upstream.RelaySettings;
 import dev.forebay.upstream.Timeouts;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -99,36 +98,6 @@ record Configuration(
 
         Deployment toDeployment() {
             return new Deployment(id, nodepools, autoscale, spillover, queue.toQueue(), enabled);
-        }
-    }
-
-    /**
-     * @param requestsMax requests that may wait at once
-     * @param bytesMax of the bodies that are kept for them
-     * @param seconds that one waits while a replica is ready
-     * @param coldSeconds that one waits while none is
-     */
-    record QueueSettings(
-            @Default("1000") int requestsMax,
-            @Default("256 MiB") long bytesMax,
-            @Default("60") int seconds,
-            @Default("600") int coldSeconds) {
-        QueueSettings {
-            if (requestsMax < 0) {
-                throw new IllegalArgumentException("requests_max: need 0 or more, got " + requestsMax);
-            }
-            if (bytesMax < 0) {
-                throw new IllegalArgumentException("bytes_max: need 0 or more, got " + bytesMax);
-            }
-            if (seconds < 1 || coldSeconds < 1) {
-                throw new IllegalArgumentException(
-                        "seconds, cold_seconds: need 1 or more, got " + seconds + " and " + coldSeconds);
-            }
-        }
-
-        Deployment.Queue toQueue() {
-            return new Deployment.Queue(
-                    requestsMax, bytesMax, Duration.ofSeconds(seconds), Duration.ofSeconds(coldSeconds));
         }
     }
 

@@ -109,33 +109,6 @@ class RouterTest {
         assertInstanceOf(ModelFailure.BadRequest.class, unknown.failure);
     }
 
-    @Test
-    void keysThatWaitTakeTurns() {
-        var wide = new Router(
-                List.of(new Deployment(
-                        "m",
-                        List.of("a"),
-                        new Deployment.Queue(9, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(600)))),
-                List.of(pool("a", 1)),
-                () -> now,
-                SEEDED);
-        wide.changed(
-                new Replica("a/0", "a", new Replica.State.Ready(Endpoint.of(URI.create("http://127.0.0.1:1/v1")))));
-        var busy = new ArrayList<Answer>();
-        for (var key : List.of("many", "many", "many", "many", "one")) {
-            var answer = new Answer();
-            wide.lease(
-                    new LeaseRequest(
-                            "m", Set.of(), START.plusSeconds(3600), key, 0, 600, 0, Optional.empty(), Optional.empty()),
-                    answer);
-            busy.add(answer);
-        }
-        release(busy.get(0), Lease.Ended.SERVED);
-        release(busy.get(1), Lease.Ended.SERVED);
-        assertEquals("a", served(busy.get(4)), "not after all of the other's");
-        assertNull(busy.get(3).lease);
-    }
-
     private static LeaseRequest choosing(String nodepool) {
         return new LeaseRequest(
                 "m", Set.of(), START.plusSeconds(3600), "", 0, 1, 0, Optional.of(nodepool), Optional.empty());
