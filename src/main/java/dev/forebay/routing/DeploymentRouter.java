@@ -87,10 +87,6 @@ final class DeploymentRouter {
         }
     }
 
-    List<String> nodepools() {
-        return nodepools;
-    }
-
     Live live() {
         lock.lock();
         try {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class Places {
     private final Deployment deployment;
     private final List<Place> places;
+    private final List<String> ids;
     private final int[] inFlight;
+    private final long[] granted;
     private final int[] chosen;
     private int again;
 
     Places(Deployment deployment, List<Place> places) {
         this.deployment = deployment;
         this.places = List.copyOf(places);
+        this.ids = deployment.nodepoolIds();
         this.inFlight = new int[places.size()];
+        this.granted = new long[places.size()];
         this.chosen = new int[places.size()];
     }
 
@@ -30,7 +35,7 @@ final class Places {
     }
 
     List<String> nodepools() {
-        return deployment.nodepoolIds();
+        return ids;
     }
 
     String nodepool(int rank) {
@@ -43,7 +48,7 @@ final class Places {
 
     /** Below zero if it is none of the deployment's. */
     int rank(String nodepool) {
-        return deployment.nodepoolIds().indexOf(nodepool);
+        return ids.indexOf(nodepool);
     }
 
     @Nullable
@@ -51,6 +56,7 @@ final class Places {
         var seat = fleet(rank).take(ticket.request.excluded(), ticket.request.affinity(), now);
         if (seat != null) {
             inFlight[rank]++;
+            granted[rank]++;
         }
         return seat;
     }
@@ -79,6 +85,12 @@ final class Places {
             all += count;
         }
         return all;
+    }
+
+    /** Of the slots that the deployment has been granted, from 0 to 1. */
+    double share(int rank) {
+        var all = LongStream.of(granted).sum();
+        return all == 0 ? 0 : (double) granted[rank] / all;
     }
 
     int desired(int rank) {
@@ -136,6 +148,16 @@ final class Places {
         return places.stream()
                 .filter(place -> mayServe(place, ticket))
                 .anyMatch(place -> place.fleet().isAnyBut(ticket.request.excluded()));
+    }
+
+    /** Whether one is down, or fails all that it is sent. */
+    boolean isAnyDown() {
+        for (var place : places) {
+            if (place.fleet().breakerOpen() || place.fleet().whyDown() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean areAllDown() {

@@ -104,16 +104,14 @@ public final class Router {
         return fleets.values().stream().flatMap(fleet -> fleet.live().stream()).toList();
     }
 
-    /** False if there is no such replica. No request goes to a cordoned one until it is uncordoned. */
-    public boolean cordon(String replicaId, boolean cordoned) {
-        var known = replicas().stream()
-                .filter(replica -> replica.id().equals(replicaId))
-                .findFirst();
-        known.ifPresent(replica -> {
-            known(fleets, replica.nodepool()).cordon(replicaId, cordoned);
-            changedIn(replica.nodepool());
+    /** No request goes to a cordoned replica until it is uncordoned. Nothing happens if there is none of that id. */
+    public void cordon(String replicaId, boolean cordoned) {
+        fleets.forEach((nodepool, fleet) -> {
+            if (replicaId.startsWith(nodepool + "/")) {
+                fleet.cordon(replicaId, cordoned);
+                changedIn(nodepool);
+            }
         });
-        return known.isPresent();
     }
 
     /** Called when a request waits and no replica is there or starting for it, on the thread of that request. */

@@ -28,7 +28,6 @@ final class RouterCore {
     private final SpillOver spill;
     private final Demand demand;
     private final Refusals refusals;
-    private final long[] granted;
     // Since when there has been a replica that is ready, or none: who waits gets the whole patience of each.
     private boolean warm;
     private Instant warmOrColdSince = Instant.MIN;
@@ -43,7 +42,6 @@ final class RouterCore {
                 places.size(),
                 deployment.autoscale().map(Autoscale::trafficHistorySeconds).orElse(300));
         this.refusals = new Refusals(deployment.model(), this.places, line, demand, spill);
-        this.granted = new long[places.size()];
     }
 
     List<Action> arrive(Ticket ticket, Instant now) {
@@ -128,7 +126,9 @@ final class RouterCore {
     /** Looks at what time alone changes, and refuses those who have waited too long. */
     List<Action> tick(Instant now) {
         regime(now);
-        var actions = new ArrayList<>(drain(now));
+        var actions = new ArrayList<Action>();
+        dispatch(now, actions);
+        spillOver(now, actions);
         var patience = warm ? deployment.queue().timeout() : deployment.queue().coldTimeout();
         var whole = now.isBefore(warmOrColdSince.plus(patience)) ? FOREVER : patience;
         for (var ticket : line.expire(now, whole)) {
@@ -142,11 +142,18 @@ final class RouterCore {
     List<Action> drain(Instant now) {
         var actions = new ArrayList<Action>();
         dispatch(now, actions);
+        // With nobody waiting only a nodepool that is down opens another; what closes by time, ticks see.
+        if (line.size() > 0 || places.isAnyDown()) {
+            spillOver(now, actions);
+        }
+        return actions;
+    }
+
+    private void spillOver(Instant now, List<Action> actions) {
         if (places.count() > 1) {
             spill.update(places.pools(), line.size(), oldest(now), now);
             dispatch(now, actions);
         }
-        return actions;
     }
 
     private void dispatch(Instant now, List<Action> actions) {
@@ -211,7 +218,6 @@ final class RouterCore {
         if (seat == null) {
             return null;
         }
-        granted[rank]++;
         spill.used(rank, now);
         return new Action.Grant(ticket, seat, rank, Duration.between(ticket.arrived, now));
     }
@@ -266,10 +272,6 @@ final class RouterCore {
     Live live(Instant now) {
         var pools = places.pools();
         var rows = new ArrayList<Live.Pool>();
-        var all = 0L;
-        for (var count : granted) {
-            all += count;
-        }
         for (var rank = 0; rank < places.count(); rank++) {
             var pool = pools.get(rank);
             rows.add(new Live.Pool(
@@ -280,7 +282,7 @@ final class RouterCore {
                     pool.starting(),
                     places.max(rank),
                     places.inFlight(rank),
-                    all == 0 ? 0 : (double) granted[rank] / all,
+                    places.share(rank),
                     spill.isOpen(rank),
                     spill.lastDecision(rank)));
         }
