@@ -10,8 +10,6 @@ import dev.forebay.routing.LiveReplica;
 import dev.forebay.routing.Router;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.stream.Stream;
 
@@ -46,7 +44,7 @@ public final class ControlRoutes {
     }
 
     private void deployment(ApiRequest request) {
-        var id = rest(request, DEPLOYMENTS);
+        var id = request.pathAfter(DEPLOYMENTS + "/");
         var live = router.live();
         var found = live.get(id);
         if (found == null) {
@@ -61,17 +59,11 @@ public final class ControlRoutes {
     }
 
     private void replica(ApiRequest request) {
-        var id = rest(request, REPLICAS);
-        router.replicas().stream()
-                .filter(replica -> replica.id().equals(id))
-                .findFirst()
-                .ifPresentOrElse(
-                        found -> answer(request, LiveJson.replica(found)),
-                        () -> request.fail(unknown("replica", id, ids())));
+        show(request, request.pathAfter(REPLICAS + "/"));
     }
 
     private void act(ApiRequest request) {
-        var path = rest(request, REPLICAS);
+        var path = request.pathAfter(REPLICAS + "/");
         var cordons = path.endsWith(CORDON);
         if (!cordons && !path.endsWith(UNCORDON)) {
             request.fail(ApiError.refused(
@@ -79,24 +71,21 @@ public final class ControlRoutes {
             return;
         }
         var id = path.substring(0, path.lastIndexOf('/'));
-        if (router.cordon(id, cordons)) {
-            router.replicas().stream()
-                    .filter(replica -> replica.id().equals(id))
-                    .findFirst()
-                    .ifPresent(found -> answer(request, LiveJson.replica(found)));
-        } else {
-            request.fail(unknown("replica", id, ids()));
-        }
+        router.cordon(id, cordons);
+        show(request, id);
     }
 
-    private Collection<String> ids() {
-        return router.replicas().stream().map(LiveReplica::id).toList();
-    }
-
-    private static String rest(ApiRequest request, String route) {
-        var path = String.valueOf(request.http().path());
-        return URLDecoder.decode(
-                path.substring(path.indexOf(route) + route.length() + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    private void show(ApiRequest request, String id) {
+        var replicas = router.replicas();
+        replicas.stream()
+                .filter(replica -> replica.id().equals(id))
+                .findFirst()
+                .ifPresentOrElse(
+                        found -> answer(request, LiveJson.replica(found)),
+                        () -> request.fail(unknown(
+                                "replica",
+                                id,
+                                replicas.stream().map(LiveReplica::id).toList())));
     }
 
     private static ApiError unknown(String what, String id, Collection<String> known) {

@@ -4,6 +4,8 @@ import dev.forebay.access.Caller;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,13 @@ public final class ApiRequest {
 
     public Buffer body() {
         return body;
+    }
+
+    /** What the path has after the first occurrence of this, decoded; a plus stands for itself. */
+    public String pathAfter(String prefix) {
+        var path = String.valueOf(http.path());
+        return URLDecoder.decode(
+                path.substring(path.indexOf(prefix) + prefix.length()).replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** The client's {@code traceparent}, or null if it sent none that is well formed. */

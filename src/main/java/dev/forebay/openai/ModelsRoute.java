@@ -7,8 +7,6 @@ import dev.forebay.config.Nearest;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.routing.ModelNames;
 import io.vertx.core.buffer.Buffer;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** {@code GET /v1/models} and {@code /v1/models/{id}}: exactly what can be called. */
@@ -29,10 +27,7 @@ final class ModelsRoute {
     }
 
     void one(ApiRequest request) {
-        var path = String.valueOf(request.http().path());
-        var name = URLDecoder.decode(
-                path.substring(path.indexOf("/models/") + "/models/".length()).replace("+", "%2B"),
-                StandardCharsets.UTF_8);
+        var name = request.pathAfter("/models/");
         if (names.resolve(name).isEmpty()) {
             ErrorAnswer.of(unknown(name, names)).to(request);
         } else {
