@@ -143,43 +143,22 @@ record Configuration(
                 server.idleSeconds(),
                 server.warmUpMillis(),
                 server.connectionsMax());
-        return new Configuration(
-                data,
-                listening,
-                limits,
-                upstream,
-                relay,
-                stream,
-                shutdown,
-                mcp,
-                continuations,
-                runs,
-                nodepools,
-                models,
-                deployments);
+        return with(data, listening, nodepools, models);
     }
 
     Configuration withData(Path folder) {
-        return new Configuration(
-                folder,
-                server,
-                limits,
-                upstream,
-                relay,
-                stream,
-                shutdown,
-                mcp,
-                continuations,
-                runs,
-                nodepools,
-                models,
-                deployments);
+        return with(folder, server, nodepools, models);
     }
 
     Configuration with(List<Nodepool> pools, List<ModelSettings> callable) {
+        return with(data, server, pools, callable);
+    }
+
+    private Configuration with(
+            Path folder, ServerSettings listening, List<Nodepool> pools, List<ModelSettings> callable) {
         return new Configuration(
-                data,
-                server,
+                folder,
+                listening,
                 limits,
                 upstream,
                 relay,

@@ -39,8 +39,7 @@ record Pace(
 
     /** How long to wait before the next start after {@code failures} in a row. */
     Duration beforeRestart(int failures) {
-        var doubled = restart.multipliedBy(1L << Math.clamp(failures - 1L, 0, 30));
-        return doubled.compareTo(restartMax) < 0 ? doubled : restartMax;
+        return Doubling.after(failures, restart, restartMax);
     }
 
     Duration afterProbe(Duration last) {

@@ -1,5 +1,6 @@
 package dev.forebay.kubernetes;
 
+import dev.forebay.compute.Doubling;
 import java.time.Duration;
 
 /**
@@ -23,7 +24,6 @@ record Tempo(
 
     /** How long to wait after {@code failures} in a row. */
     Duration afterFailures(int failures) {
-        var doubled = retry.multipliedBy(1L << Math.clamp(failures - 1L, 0, 20));
-        return doubled.compareTo(retryMax) < 0 ? doubled : retryMax;
+        return Doubling.after(failures, retry, retryMax);
     }
 }
