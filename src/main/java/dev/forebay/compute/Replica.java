@@ -23,6 +23,14 @@ public record Replica(String id, String nodepool, State state) {
          */
         record Failed(String reason, String brief, Instant retryAt, boolean down) implements State {}
 
+        /**
+         * There is no place for it. It is tried again as soon as one falls free.
+         *
+         * @param reason for whoever runs the gateway
+         * @param since when it has been waiting
+         */
+        record NoCapacity(String reason, Instant since) implements State {}
+
         record Stopped() implements State {}
     }
 

@@ -53,7 +53,7 @@ final class Census {
                 starting += difference;
                 hopeful += difference;
             }
-            case Replica.State.Ready _ -> hopeful += difference;
+            case Replica.State.Ready _, Replica.State.NoCapacity _ -> hopeful += difference;
             case Replica.State.Failed failed -> {
                 if (failed.down()) {
                     down += difference;

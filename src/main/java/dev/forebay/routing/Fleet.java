@@ -139,7 +139,7 @@ final class Fleet {
                 member.draining = false;
                 member.cordoned = false;
             }
-            case Replica.State.Starting _, Replica.State.Failed _ -> {}
+            case Replica.State.Starting _, Replica.State.Failed _, Replica.State.NoCapacity _ -> {}
         }
         choice.refile(member);
         health.outliers().keepWithin(totals.eligible());

@@ -148,6 +148,7 @@ final class Member {
             case Replica.State.Ready _ when ejection.standing() == Ejection.Standing.EJECTED -> "ejected";
             case Replica.State.Ready _ -> "ready";
             case Replica.State.Failed _ -> "failed";
+            case Replica.State.NoCapacity _ -> "no_capacity";
             case Replica.State.Stopped _ -> "stopped";
         };
     }
@@ -155,6 +156,9 @@ final class Member {
     private Optional<String> reason() {
         if (state instanceof Replica.State.Failed failed) {
             return Optional.of(failed.reason());
+        }
+        if (state instanceof Replica.State.NoCapacity waiting) {
+            return Optional.of(waiting.reason());
         }
         if (cordoned) {
             return Optional.of("cordoned");

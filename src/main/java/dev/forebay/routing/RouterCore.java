@@ -247,7 +247,7 @@ final class RouterCore {
         String reason = null;
         for (var entry : states.entrySet()) {
             switch (entry.getValue()) {
-                case Replica.State.Starting _, Replica.State.Ready _ -> {
+                case Replica.State.Starting _, Replica.State.Ready _, Replica.State.NoCapacity _ -> {
                     return null;
                 }
                 case Replica.State.Failed failed -> {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /** Queues, requests in flight and replicas as they are when the page is asked for. Hears of each change of a replica. */
 final class NodepoolMetrics implements Consumer<Replica> {
-    private static final List<String> STATES = List.of("starting", "ready", "failed", "down");
+    private static final List<String> STATES = List.of("starting", "ready", "failed", "down", "no_capacity");
 
     private final MeterRegistry registry;
     private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
@@ -99,6 +99,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
             case Replica.State.Starting _ -> "starting";
             case Replica.State.Ready _ -> "ready";
             case Replica.State.Failed failed -> failed.down() ? "down" : "failed";
+            case Replica.State.NoCapacity _ -> "no_capacity";
             case Replica.State.Stopped _ -> "stopped";
         };
     }

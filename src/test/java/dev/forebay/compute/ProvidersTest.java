@@ -3,15 +3,29 @@ package dev.forebay.compute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ProvidersTest {
     private final Changes changes = new Changes();
-    private final Providers providers = new Providers(new StaticProvider(), new StaticProvider());
+    private final Vertx vertx = Vertx.vertx();
+    private final Providers providers = new Providers(servers(), servers());
+
+    @AfterEach
+    void closeVertx() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private StaticProvider servers() {
+        return new StaticProvider(vertx, InstantSource.system());
+    }
 
     @Test
     void aNodepoolOfUrlsHasAReplicaForEach() throws Exception {

@@ -61,7 +61,7 @@ final class Turns implements AutoCloseable {
         var queue = new Deployment.Queue(queuedMax, Duration.ofSeconds(20), Duration.ofSeconds(20));
         router = new Router(
                 List.of(new Deployment("m", List.of(pool.id()), queue)), List.of(pool), InstantSource.system());
-        var provider = new StaticProvider();
+        var provider = new StaticProvider(vertx, InstantSource.system());
         for (var i = 0; i < pool.baseUrl().size(); i++) {
             provider.start(pool, i, router::changed);
         }
