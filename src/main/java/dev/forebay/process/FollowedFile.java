@@ -46,7 +46,7 @@ final class FollowedFile extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        while (true) {
+        while (length > 0) {
             // In this order: what it wrote before it ended is read after that was seen.
             var last = ended.getAsBoolean();
             var read = channel.read(ByteBuffer.wrap(into, offset, length), position);
@@ -63,6 +63,7 @@ final class FollowedFile extends InputStream {
                 await();
             }
         }
+        return 0;
     }
 
     private void beginAnewIfLarge() throws IOException {

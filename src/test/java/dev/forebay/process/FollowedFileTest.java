@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,20 +38,10 @@ class FollowedFileTest {
     @Test
     void beginsAnewOnceItIsLargeAndKeepsWhatItHeldAside() throws Exception {
         var file = Files.writeString(folder.resolve("out"), "0123456789");
-        var ended = new AtomicBoolean();
-        try (var followed = new FollowedFile(file, 0, ended::get, 10)) {
-            assertEquals("0123456789", new String(followed.readNBytes(10), StandardCharsets.UTF_8));
-            Thread.ofVirtual().start(() -> {
-                // Not before the file is empty.
-                while (file.toFile().length() > 0) {
-                    Thread.onSpinWait();
-                    Thread.yield();
-                }
-                append(file, "next");
-                ended.set(true);
-            });
-            assertEquals("next", new String(followed.readAllBytes(), StandardCharsets.UTF_8));
+        try (var followed = new FollowedFile(file, 10, () -> isEmpty(file), 10)) {
+            assertEquals(0, followed.readAllBytes().length);
         }
+        append(file, "next");
         assertEquals("next", Files.readString(file));
         assertEquals("0123456789", Files.readString(folder.resolve("out.1")));
     }
@@ -70,11 +62,15 @@ class FollowedFileTest {
         assertTrue(Files.readString(output).startsWith("1\n2\n"));
     }
 
+    private static boolean isEmpty(Path file) {
+        return file.toFile().length() == 0;
+    }
+
     private static void append(Path file, String text) {
         try {
             Files.writeString(file, text, StandardOpenOption.APPEND);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
