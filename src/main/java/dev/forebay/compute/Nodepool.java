@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * @param stopTimeoutSeconds between SIGTERM and SIGKILL of a process that is to end
  * @param probePath of the servers at {@code base_url}, such as {@code /health}; absent, they count as ready unasked
  * @param adopt whether the start after a crash of the gateway keeps processes that still run and serve
+ * @param prepare files that are fetched before the first start, into a folder that {@code {prepared}} stands for
  */
 public record Nodepool(
         String id,
@@ -50,7 +51,8 @@ public record Nodepool(
         @Default("1") int gpusPerReplica,
         @Default("10") int stopTimeoutSeconds,
         Optional<String> probePath,
-        @Default("true") boolean adopt) {
+        @Default("true") boolean adopt,
+        @Default("[]") List<PreparedFile> prepare) {
     private static final int STOP_SECONDS_MAX = 3600;
     private static final Pattern OLLAMA = Pattern.compile("(.*/)?ollama");
 
@@ -59,6 +61,10 @@ public record Nodepool(
         command = List.copyOf(command);
         env = Map.copyOf(env);
         gpus = List.copyOf(gpus);
+        prepare = List.copyOf(prepare);
+        if (!prepare.isEmpty() && command.isEmpty()) {
+            throw new IllegalArgumentException("prepare: is for processes, and there is no command");
+        }
         if (id.isBlank()) {
             throw new IllegalArgumentException("id: need a name, got an empty one");
         }
@@ -166,7 +172,8 @@ public record Nodepool(
                 1,
                 10,
                 Optional.empty(),
-                true);
+                true,
+                List.of());
     }
 
     public Nodepool withMaxInstances(int instances) {
@@ -187,6 +194,7 @@ public record Nodepool(
                 gpusPerReplica,
                 stopTimeoutSeconds,
                 probePath,
-                adopt);
+                adopt,
+                prepare);
     }
 }

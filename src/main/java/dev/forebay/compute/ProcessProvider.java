@@ -62,7 +62,8 @@ public final class ProcessProvider implements ReplicaProvider {
                 nanos,
                 ports,
                 pace,
-                new Capacity());
+                new Capacity(),
+                new Weights(data.resolve("weights")));
     }
 
     /**

@@ -45,6 +45,10 @@ final class Reasons {
         return reason("there is no place for it", ": " + why + "; it starts as soon as there is");
     }
 
+    Reason notPrepared(Exception cause) {
+        return reason("a file that it needs cannot be fetched", ": " + cause.getMessage() + "; see prepare");
+    }
+
     Reason stopped() {
         return reason("it was stopped", "");
     }

@@ -10,7 +10,12 @@ import java.time.Instant;
 public record Replica(String id, String nodepool, State state) {
     /** What a replica can be. A provider reports each change once, in order. */
     public sealed interface State {
-        record Starting(Instant since) implements State {}
+        /** @param note what it is still prepared by, such as a download; empty once its process runs */
+        record Starting(Instant since, String note) implements State {
+            public Starting(Instant since) {
+                this(since, "");
+            }
+        }
 
         record Ready(Endpoint endpoint) implements State {}
 

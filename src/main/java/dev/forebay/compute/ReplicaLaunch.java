@@ -23,7 +23,8 @@ record ReplicaLaunch(String replicaId, Launch launch) {
         var filling = Map.of(
                 "{port}", Integer.toString(port),
                 "{replica}", Integer.toString(ordinal),
-                "{gpu}", String.join(",", gpus));
+                "{gpu}", String.join(",", gpus),
+                "{prepared}", around.weights().folder().toAbsolutePath().toString());
         List<String> command = new ArrayList<>();
         nodepool.command().forEach(word -> command.add(filled(word, filling)));
         if (command.getFirst().equals("forebay")) {

@@ -118,6 +118,11 @@ final class ReplicaProcess {
         if (left != null) {
             return left;
         }
+        try {
+            new Preparation(around, nodepool, replica.id(), pause, this::report).run(failures < DOWN_AFTER);
+        } catch (IOException e) {
+            return reasons.notPrepared(e);
+        }
         var gpus = awaitCapacity();
         return gpus == null ? reasons.stopped() : run(gpus);
     }

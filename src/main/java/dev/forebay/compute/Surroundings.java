@@ -23,4 +23,5 @@ record Surroundings(
         LongSupplier nanos,
         IntSupplier ports,
         Pace pace,
-        Capacity capacity) {}
+        Capacity capacity,
+        Weights weights) {}

@@ -157,6 +157,9 @@ final class Member {
         if (state instanceof Replica.State.Failed failed) {
             return Optional.of(failed.reason());
         }
+        if (state instanceof Replica.State.Starting starting && !starting.note().isEmpty()) {
+            return Optional.of(starting.note());
+        }
         if (state instanceof Replica.State.NoCapacity waiting) {
             return Optional.of(waiting.reason());
         }
