@@ -46,6 +46,9 @@ public final class Gateway implements AutoCloseable {
     private static final long TICK_MILLIS = 250;
     private static final long SCALE_MILLIS = 1000;
 
+    /** After which processes of a gateway that crashed, which no replica has taken over, are ended. */
+    private static final long ADOPTION_MILLIS = 60_000;
+
     /** A warm-up that hangs must not keep the gateway from its clients. */
     private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
 
@@ -70,15 +73,22 @@ public final class Gateway implements AutoCloseable {
 
             this.servers = servers(configuration, out);
             var orphans = new Orphans(data.resolve("children"));
-            orphans.endAll()
-                    .forEach(name -> log.atWarn().addKeyValue("child", name).log("ended what a crash had left behind"));
             var processes = new Processes(out.environment(), orphans);
+            var replicas = new ProcessProvider(
+                    processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts());
+            tellEnded(replicas.expect(configuration.nodepools()));
+            var _ = vertx.setTimer(
+                    ADOPTION_MILLIS, _ -> Thread.startVirtualThread(() -> tellEnded(replicas.endLeft())));
             var keys = keys(data);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
             var telemetry = opened(new Telemetry(configured(), Main.version()));
             var router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
-            startReplicas(vertx, data, processes, router, telemetry);
+            var providers = opened(new Providers(
+                    new StaticProvider(vertx, out.clock()),
+                    replicas,
+                    new KubernetesProvider(out.clock(), out.nanos())));
+            startReplicas(vertx, providers, router, telemetry);
             var tools = opened(new ToolCatalog(
                     configuration.mcp(),
                     servers,
@@ -180,13 +190,11 @@ public final class Gateway implements AutoCloseable {
         return keys;
     }
 
-    private void startReplicas(
-            Vertx vertx, DataDirectory data, Processes processes, Router router, Telemetry telemetry) {
-        var providers = opened(new Providers(
-                new StaticProvider(),
-                new ProcessProvider(
-                        processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts()),
-                new KubernetesProvider(out.clock(), out.nanos())));
+    private static void tellEnded(List<String> children) {
+        children.forEach(name -> log.atWarn().addKeyValue("child", name).log("ended what a crash had left behind"));
+    }
+
+    private void startReplicas(Vertx vertx, Providers providers, Router router, Telemetry telemetry) {
         Consumer<Replica> changes = replica -> {
             router.changed(replica);
             telemetry.replicas().accept(replica);

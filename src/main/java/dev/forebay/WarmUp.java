@@ -77,7 +77,7 @@ final class WarmUp {
         var names = List.of(RELAYED, AGENTIC);
         try (var telemetry = Telemetry.unseen(Configured.of(names, List.of("stub"), List.of("stub")))) {
             var router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
-            var provider = new StaticProvider();
+            var provider = new StaticProvider(vertx, out.clock());
             provider.start(configuration.nodepools().getFirst(), 0, router::changed);
             var keys = keys(out);
             var key = keys.issue("warm-up", Configuration.USER, Set.of(Scope.INFERENCE), Optional.empty());

@@ -28,7 +28,8 @@ class ConfigurationFilesTest {
     private static final Path DEFAULT = Path.of("config/forebay.yaml");
 
     /** A key that is commented out, at any depth; a sentence begins with a capital letter or has no colon. */
-    private static final Pattern COMMENTED_KEY = Pattern.compile("^( *)# ( *(?:- )?[a-z_]+:.*)$", Pattern.MULTILINE);
+    private static final Pattern COMMENTED_KEY =
+            Pattern.compile("^( *)# ( *(?:- )?[a-z_][a-z0-9_]*:.*)$", Pattern.MULTILINE);
 
     private static final Map<String, String> ENVIRONMENT = Map.of(
             "HOME", "/home/someone",

@@ -104,6 +104,47 @@ class KilledTest {
         }
     }
 
+    @Test
+    void theGatewayWhoseReplicaIsThenReadyAtOnceInTheNext() throws Exception {
+        // Its start marks a folder; a second start would never get ready, as one that takes long to load.
+        var script = "mkdir loaded || sleep 600; exec " + String.join(" ", StallingEngine.command());
+        var yaml = """
+                data: data
+                server: {warm_up_millis: 0}
+                mcp: {folder: mcp-servers}
+                nodepools:
+                  - {id: own, command: [sh, -c, '%s'], slots: 2}
+                models:
+                  - {id: relayed, nodepools: [own]}
+                """.formatted(script);
+        Files.createDirectories(folder.resolve("mcp-servers"));
+        String replica;
+        try (var killed = ForebayProcess.up(folder, yaml)) {
+            var answer = killed.chat(key(killed), RunningGateway.hello("relayed"));
+            replica =
+                    RunningGateway.json(answer).at("/choices/0/message/content").asText();
+            killed.kill();
+        }
+        try (var next = ForebayProcess.up(folder, yaml)) {
+            var answer = next.chat(key(next), RunningGateway.hello("relayed"));
+            assertEquals(
+                    replica,
+                    RunningGateway.json(answer).at("/choices/0/message/content").asText());
+            next.terminate();
+            assertEquals(0, next.awaitExit());
+        }
+        var process = ProcessHandle.of(Long.parseLong(replica));
+        if (process.isPresent()) {
+            // It is nobody's child here: its entry may be there a moment longer.
+            process.get().onExit().get(RunningGateway.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private String key(ForebayProcess gateway) throws IOException {
+        gateway.awaitReady();
+        return key();
+    }
+
     private static String yaml(FakeUpstream engine) {
         return """
                 data: data

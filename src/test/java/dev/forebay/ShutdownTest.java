@@ -120,7 +120,7 @@ class ShutdownTest {
     }
 
     @Test
-    void whatAKilledGatewayLeavesBehindIsEndedByTheNextOne() throws Exception {
+    void whatAKilledGatewayLeavesBehindIsEndedByTheNextOneThatDoesNotAdopt() throws Exception {
         List<ProcessHandle> children;
         try (var killed = ForebayProcess.up(folder, yaml)) {
             children = childrenOf(killed);
@@ -128,7 +128,9 @@ class ShutdownTest {
         }
         assertTrue(
                 children.stream().anyMatch(ProcessHandle::isAlive), "the replica knows nothing of its gateway's end");
-        try (var next = ForebayProcess.up(folder, yaml)) {
+        var adopting = "id: demo, command: [forebay, demo";
+        assertTrue(yaml.contains(adopting), yaml);
+        try (var next = ForebayProcess.up(folder, yaml.replace(adopting, "adopt: false, " + adopting))) {
             next.awaitReady();
             awaitEnd(children);
             next.terminate();

@@ -15,19 +15,28 @@ import java.util.stream.Stream;
  * Kubernetes.
  *
  * @param baseUrl addresses of servers that run already, each with its {@code /v1}
- * @param command what starts one replica; {@code {port}} becomes a free port, the word {@code forebay} this program
- * @param env added to the process's environment, which is otherwise clean
+ * @param command what starts one replica; {@code {port}} becomes a free port, {@code {replica}} the replica's
+ *     ordinal, {@code {gpu}} its GPUs, and the program {@code forebay} this program
+ * @param env added to the process's environment, which is otherwise clean; the same words are filled in
  * @param replicas how many processes or pods, from 1 to 64
  * @param apiKey sent to the servers as a bearer token
  * @param model the name that the servers know the model by; the model's id if absent
  * @param streamUsage false for engines that refuse {@code stream_options}
  * @param slots requests in flight at one replica, of all models that it serves, above which they wait in the gateway; 0
  *     is no limit
- * @param readyPath answers 200 once a started process can serve
+ * @param readyPath answers 200 once a started process can serve; if absent {@code /api/tags} for Ollama, else {@code
+ *     /health}
  * @param startTimeoutSeconds after which a process that is not ready is ended and counted as failed
  * @param maxInstances replicas at once, of all deployments together; 0 disables the nodepool, and absent is no limit
  * @param failover when a replica that fails gets no requests for a while
  * @param kubernetes the workload whose pods are the replicas
+ * @param gpus of this machine, by number or UUID; each replica gets free ones to itself, {@code CUDA_VISIBLE_DEVICES}
+ *     tells it which
+ * @param gpusPerReplica how many of them
+ * @param stopTimeoutSeconds between SIGTERM and SIGKILL of a process that is to end
+ * @param probePath of the servers at {@code base_url}, such as {@code /health}; absent, they count as ready unasked
+ * @param adopt whether the start after a crash of the gateway keeps processes that still run and serve
+ * @param prepare files that are fetched before the first start, into a folder that {@code {prepared}} stands for
  */
 public record Nodepool(
         String id,
@@ -39,17 +48,30 @@ public record Nodepool(
         Optional<String> model,
         @Default("true") boolean streamUsage,
         @Default("0") int slots,
-        @Default("/health") String readyPath,
+        Optional<String> readyPath,
         @Default("1200") int startTimeoutSeconds,
         OptionalInt maxInstances,
         Failover failover,
-        Optional<Workload> kubernetes) {
+        Optional<Workload> kubernetes,
+        @Default("[]") List<String> gpus,
+        @Default("1") int gpusPerReplica,
+        @Default("10") int stopTimeoutSeconds,
+        Optional<String> probePath,
+        @Default("true") boolean adopt,
+        @Default("[]") List<PreparedFile> prepare) {
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+    private static final int STOP_SECONDS_MAX = 3600;
+    private static final Pattern OLLAMA = Pattern.compile("(.*/)?ollama");
 
     public Nodepool {
         baseUrl = List.copyOf(baseUrl);
         command = List.copyOf(command);
         env = Map.copyOf(env);
+        gpus = List.copyOf(gpus);
+        prepare = List.copyOf(prepare);
+        if (!prepare.isEmpty() && command.isEmpty()) {
+            throw new IllegalArgumentException("prepare: is for processes, and there is no command");
+        }
         if (id.isBlank()) {
             throw new IllegalArgumentException("id: need a name, got an empty one");
         }
@@ -85,9 +107,58 @@ public record Nodepool(
             throw new IllegalArgumentException(
                     "max_instances: need 0 (disabled) or more, got " + maxInstances.getAsInt());
         }
+        if (stopTimeoutSeconds < 1 || stopTimeoutSeconds > STOP_SECONDS_MAX) {
+            throw new IllegalArgumentException(
+                    "stop_timeout_seconds: need 1 to " + STOP_SECONDS_MAX + ", got " + stopTimeoutSeconds);
+        }
+        checkPath("ready_path", readyPath);
+        checkPath("probe_path", probePath);
+        if (probePath.isPresent() && baseUrl.isEmpty()) {
+            throw new IllegalArgumentException("probe_path: is for base_url; with command it is ready_path");
+        }
+        checkGpus(gpus, gpusPerReplica, command);
     }
 
-    /** One without a limit of instances, and not on Kubernetes. */
+    private static void checkPath(String key, Optional<String> path) {
+        if (path.isPresent() && !path.get().matches("/[!-~]*")) {
+            throw new IllegalArgumentException(key + ": need a path such as /health, got \"" + path.get() + "\"");
+        }
+    }
+
+    private static void checkGpus(List<String> gpus, int perReplica, List<String> command) {
+        if (perReplica < 1) {
+            throw new IllegalArgumentException("gpus_per_replica: need 1 or more, got " + perReplica);
+        }
+        if (gpus.isEmpty()) {
+            if (command.stream().anyMatch(word -> word.contains("{gpu}"))) {
+                throw new IllegalArgumentException("command: {gpu} needs gpus, got none");
+            }
+            return;
+        }
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("gpus: are given to processes, and there is no command");
+        }
+        for (var gpu : gpus) {
+            if (!gpu.matches("\\d{1,4}|[\\w/-]{5,100}")) {
+                throw new IllegalArgumentException("gpus: need numbers or UUIDs, got \"" + gpu + "\"");
+            }
+        }
+        if (gpus.stream().distinct().count() < gpus.size()) {
+            throw new IllegalArgumentException("gpus: need each once, got " + gpus);
+        }
+        if (perReplica > gpus.size()) {
+            throw new IllegalArgumentException(
+                    "gpus_per_replica: need at most as many as gpus, which are " + gpus.size() + ", got " + perReplica);
+        }
+    }
+
+    /** What a process is asked for to see whether it can serve. */
+    String readiness() {
+        return readyPath.orElse(
+                command.stream().anyMatch(word -> OLLAMA.matcher(word).matches()) ? "/api/tags" : "/health");
+    }
+
+    /** One with the defaults of what is not said. */
     public Nodepool(
             String id,
             List<URI> baseUrl,
@@ -110,11 +181,17 @@ public record Nodepool(
                 model,
                 streamUsage,
                 slots,
-                readyPath,
+                Optional.of(readyPath),
                 startTimeoutSeconds,
                 OptionalInt.empty(),
                 Failover.DEFAULT,
-                Optional.empty());
+                Optional.empty(),
+                List.of(),
+                1,
+                10,
+                Optional.empty(),
+                true,
+                List.of());
     }
 
     public Nodepool withMaxInstances(int instances) {
@@ -132,7 +209,13 @@ public record Nodepool(
                 startTimeoutSeconds,
                 OptionalInt.of(instances),
                 failover,
-                kubernetes);
+                kubernetes,
+                gpus,
+                gpusPerReplica,
+                stopTimeoutSeconds,
+                probePath,
+                adopt,
+                prepare);
     }
 
     /** Whether replicas can be started and stopped, other than servers that run already. */

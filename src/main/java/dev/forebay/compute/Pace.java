@@ -3,39 +3,37 @@ package dev.forebay.compute;
 import java.time.Duration;
 
 /**
- * How often a replica's process is looked at and how soon it is started again.
+ * How often a replica is looked at, and how soon its process is started again.
  *
  * @param probe between two probes of a replica that is starting, at first; it doubles up to {@code probeMax}
  * @param liveness between two probes of one that is ready
- * @param answer how long a starting replica may take to answer a probe
- * @param liveAnswer the same for a ready one: a busy engine may be slow to say that it is well
- * @param deadAfter probes in a row without a good answer after which a ready replica counts as failed
+ * @param answer how long a replica may take to answer a probe
+ * @param unreadyAfter probes in a row without a good answer after which a ready replica gets no more requests
+ * @param deadAfter the same after which it is down, and its process, if it is one, is ended: later, since those that it
+ *     serves may go on while a busy engine is slow to say that it is well
  * @param restart before the second start; it doubles up to {@code restartMax}
  * @param steady ready for so long, a replica has no failures in a row any more
- * @param patience what a process gets between end of input, SIGTERM and SIGKILL
  */
 record Pace(
         Duration probe,
         Duration probeMax,
         Duration liveness,
         Duration answer,
-        Duration liveAnswer,
+        int unreadyAfter,
         int deadAfter,
         Duration restart,
         Duration restartMax,
-        Duration steady,
-        Duration patience) {
+        Duration steady) {
     static final Pace DEFAULT = new Pace(
             Duration.ofMillis(200),
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(10),
             3,
+            12,
             Duration.ofSeconds(1),
             Duration.ofSeconds(60),
-            Duration.ofMinutes(1),
-            Duration.ofSeconds(5));
+            Duration.ofMinutes(1));
 
     /** How long to wait before the next start after {@code failures} in a row. */
     Duration beforeRestart(int failures) {

@@ -35,6 +35,24 @@ final class Reasons {
     }
 
     /** The message names the nodepool and the remedy itself. */
+    Reason silentNow(int probes, int port, String answer) {
+        return reason(
+                "it did not answer " + probes + " probes in a row",
+                ": GET " + url(port) + ": " + answer + "; it gets no requests until it does; see " + file);
+    }
+
+    Reason noPlace(String why) {
+        return reason("there is no place for it", ": " + why + "; it starts as soon as there is");
+    }
+
+    Reason notPrepared(Exception cause) {
+        return reason("a file that it needs cannot be fetched", ": " + cause.getMessage() + "; see prepare");
+    }
+
+    Reason stopped() {
+        return reason("it was stopped", "");
+    }
+
     Reason noCommand(CommandMissing missing) {
         return new Reason("its program is missing", missing.getMessage() + "; the PATH is " + missing.path());
     }
@@ -78,11 +96,14 @@ final class Reasons {
     }
 
     private String url(int port) {
-        return "http://127.0.0.1:" + port + nodepool.readyPath();
+        return "http://127.0.0.1:" + port + nodepool.readiness();
     }
 
     /** A shell's convention, which the JDK follows: above 128 the rest is a signal's number. */
     private static String exit(int code) {
+        if (code < 0) {
+            return "an exit code that is not known";
+        }
         return code > 128 && code < 160 ? "exit code " + code + " (signal " + (code - 128) + ")" : "exit code " + code;
     }
 

@@ -11,7 +11,12 @@ import java.time.Instant;
 public record Replica(String id, String nodepool, State state) {
     /** What a replica can be. A provider reports each change once, in order. */
     public sealed interface State {
-        record Starting(Instant since) implements State {}
+        /** @param note what it is still prepared by, such as a download; empty once its process runs */
+        record Starting(Instant since, String note) implements State {
+            public Starting(Instant since) {
+                this(since, "");
+            }
+        }
 
         record Ready(Endpoint endpoint) implements State {}
 
@@ -25,10 +30,11 @@ public record Replica(String id, String nodepool, State state) {
         record Failed(String reason, String brief, Instant retryAt, boolean down) implements State {}
 
         /**
-         * It was asked for and there is no place for it: no node takes the pod, or a quota is used up. It starts by
-         * itself once there is.
+         * It was asked for and there is no place for it: every GPU or instance of its nodepool is in use, no node takes the
+         * pod, or a quota is used up. It starts by itself once there is.
          *
-         * @param reason the cluster's own words, for whoever runs the gateway
+         * @param reason for whoever runs the gateway
+         * @param since when it has been waiting
          */
         record NoCapacity(String reason, Instant since) implements State {}
 

@@ -2,21 +2,12 @@ package dev.forebay.compute;
 
 import dev.forebay.process.ChildProcess;
 import dev.forebay.process.CommandMissing;
-import dev.forebay.process.Launch;
-import dev.forebay.process.Processes;
-import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,40 +17,48 @@ final class ReplicaProcess {
     private static final Logger log = LoggerFactory.getLogger(ReplicaProcess.class);
     private static final int DOWN_AFTER = 3;
     private static final int PORT_TRIES = 5;
+    private static final Duration LONG = Duration.ofHours(1);
 
-    record Surroundings(
-            Processes processes,
-            List<String> self,
-            WebClient client,
-            Path folder,
-            InstantSource clock,
-            LongSupplier nanos,
-            IntSupplier ports,
-            Pace pace) {}
-
-    private final Surroundings around;
+    private final ProcessSetting around;
     private final Nodepool nodepool;
     private final int ordinal;
-    private final ReplicaLog file;
     private final Consumer<Replica> changes;
+    private final @Nullable ReplicaProcess before;
+    private final Consumer<ReplicaProcess> ended;
     private final Replica replica;
     private final Pause pause = new Pause();
     private final Reasons reasons;
     private final Thread thread;
     private int failures;
+    private boolean isReportedStopped;
 
-    ReplicaProcess(Surroundings around, Nodepool nodepool, int ordinal, ReplicaLog file, Consumer<Replica> changes) {
+    /**
+     * @param before the one of the same ordinal that still ends; it is waited for
+     * @param ended is told of this one before it is reported as stopped
+     */
+    ReplicaProcess(
+            ProcessSetting around,
+            Nodepool nodepool,
+            int ordinal,
+            Consumer<Replica> changes,
+            @Nullable ReplicaProcess before,
+            Consumer<ReplicaProcess> ended) {
         this.around = around;
         this.nodepool = nodepool;
         this.ordinal = ordinal;
-        this.file = file;
         this.changes = changes;
-        this.replica = new Replica(nodepool.id() + "/" + ordinal, nodepool.id(), new Replica.State.Stopped());
-        this.reasons = new Reasons(nodepool, ordinal, file.file());
+        this.before = before;
+        this.ended = ended;
+        this.replica = new Replica(ReplicaLaunch.id(nodepool, ordinal), nodepool.id(), new Replica.State.Stopped());
+        this.reasons = new Reasons(nodepool, ordinal, ReplicaLaunch.output(around.folder(), nodepool, ordinal));
         this.thread = Thread.ofVirtual().name("replica " + replica.id()).unstarted(this::live);
     }
 
     void start() {
+        if (before != null) {
+            // In this order, since both go by the same name.
+            before.reportStopped();
+        }
         report(new Replica.State.Starting(around.clock().instant()));
         thread.start();
     }
@@ -68,9 +67,15 @@ final class ReplicaProcess {
         pause.stop();
     }
 
+    boolean isStopping() {
+        return pause.isStopped();
+    }
+
     void awaitEnd() {
         try {
-            thread.join(around.pace().patience().multipliedBy(3).plusSeconds(2));
+            thread.join(Duration.ofSeconds(nodepool.stopTimeoutSeconds())
+                    .multipliedBy(2)
+                    .plusSeconds(5));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -78,6 +83,9 @@ final class ReplicaProcess {
 
     private void live() {
         try {
+            if (before != null) {
+                before.awaitEnd();
+            }
             while (!pause.isStopped()) {
                 var reason = runOrTellWhyNot();
                 if (!pause.isStopped()) {
@@ -85,8 +93,7 @@ final class ReplicaProcess {
                 }
             }
         } finally {
-            file.close();
-            report(new Replica.State.Stopped());
+            reportStopped();
         }
     }
 
@@ -100,30 +107,114 @@ final class ReplicaProcess {
                     .setCause(e)
                     .log("watching over a replica failed by a fault of ours");
             return reasons.fault(e);
+        } finally {
+            around.machine().free(replica.id());
         }
     }
 
     /** From a start to the end, which it tells the reason of. */
     private Reasons.Reason run() {
+        var left = runOfAnEarlierGateway();
+        if (left != null) {
+            return left;
+        }
+        try {
+            new Preparation(around, nodepool, replica.id(), pause, this::report).run(failures < DOWN_AFTER);
+        } catch (IOException e) {
+            return reasons.notPrepared(e);
+        }
+        var gpus = awaitCapacity();
+        return gpus == null ? reasons.stopped() : run(gpus);
+    }
+
+    /** Null if there is no process that can be taken over. */
+    private Reasons.@Nullable Reason runOfAnEarlierGateway() {
+        for (var text : around.processes().left()) {
+            var note = ReplicaNote.parse(text).orElse(null);
+            if (note == null || !note.replicaId().equals(replica.id())) {
+                continue;
+            }
+            if (!ReplicaLaunch.isOf(note, around, nodepool, ordinal)) {
+                around.processes().endLeft(text::equals);
+                continue;
+            }
+            var launch = ReplicaLaunch.of(around, nodepool, ordinal, note.port(), note.gpus());
+            var child = around.processes().adopt(launch.launch()).orElse(null);
+            if (child == null) {
+                continue;
+            }
+            var watch = watch(child, note.port());
+            try {
+                if (watch.isWell()) {
+                    around.machine().hold(replica.id(), nodepool.id(), note.gpus());
+                    log.atInfo()
+                            .addKeyValue("replica", replica.id())
+                            .addKeyValue("pid", child.pid())
+                            .log("replica of an earlier gateway taken over");
+                    return settled(watch.serve());
+                }
+            } finally {
+                end(child);
+            }
+        }
+        around.machine().free(replica.id());
+        return null;
+    }
+
+    /** The GPUs that it may use; null if it is stopped before there is a place. */
+    private @Nullable List<String> awaitCapacity() {
+        var waits = false;
+        around.machine().tell(pause);
+        try {
+            while (!pause.isStopped()) {
+                var seen = around.machine().changes();
+                switch (around.machine().take(nodepool, replica.id())) {
+                    case Machine.Answer.Granted(var gpus) -> {
+                        if (waits) {
+                            report(new Replica.State.Starting(around.clock().instant()));
+                        }
+                        return gpus;
+                    }
+                    case Machine.Answer.None(var reason) -> {
+                        if (!waits) {
+                            var told = reasons.noPlace(reason).whole();
+                            log.atInfo()
+                                    .addKeyValue("replica", replica.id())
+                                    .addKeyValue("reason", reason)
+                                    .log("replica waits for a place");
+                            report(new Replica.State.NoCapacity(
+                                    told, around.clock().instant()));
+                        }
+                        waits = true;
+                    }
+                }
+                pause.await(LONG, () -> around.machine().changes() != seen);
+            }
+            return null;
+        } finally {
+            around.machine().forget(pause);
+        }
+    }
+
+    private Reasons.Reason run(List<String> gpus) {
         for (var attempt = 1; ; attempt++) {
             int port;
             ChildProcess child;
             try {
                 port = around.ports().getAsInt();
                 Files.createDirectories(around.folder());
-                child = around.processes().start(launch(port));
+                child = around.processes()
+                        .start(ReplicaLaunch.of(around, nodepool, ordinal, port, gpus)
+                                .launch());
             } catch (CommandMissing e) {
                 return reasons.noCommand(e);
             } catch (IOException | UncheckedIOException e) {
                 return reasons.noStart(e);
             }
-            child.log().follow(file);
-            var exit = child.exit();
-            var _ = exit.whenComplete((_, _) -> pause.wake());
             try {
-                var failed = serve(new Running(child, exit, port));
+                var failed = watch(child, port).startAndServe();
                 if (attempt == PORT_TRIES || pause.isStopped() || !failed.portTaken()) {
-                    return failed.reason();
+                    return settled(failed);
                 }
                 log.atInfo()
                         .addKeyValue("replica", replica.id())
@@ -135,84 +226,15 @@ final class ReplicaProcess {
         }
     }
 
-    private record Running(ChildProcess child, CompletableFuture<Integer> exit, int port) {
-        /** Once its log is whole, too. */
-        boolean isOver() {
-            return exit.isDone();
-        }
-
-        /** Killing it for a failed probe shows as -1 here, which no message tells. */
-        int code() {
-            return exit.getNow(-1);
-        }
+    private Watch watch(ChildProcess child, int port) {
+        return new Watch(around, nodepool, reasons, pause, this::report, child, port);
     }
 
-    private record Failed(Reasons.Reason reason, boolean portTaken) {}
-
-    private Failed serve(Running process) {
-        var notReady = awaitReady(process);
-        if (notReady != null) {
-            return notReady;
-        }
-        var readySince = around.nanos().getAsLong();
-        report(new Replica.State.Ready(new Endpoint("127.0.0.1", process.port(), false, "/v1")));
-        var reason = watch(process);
-        if (around.nanos().getAsLong() - readySince >= around.pace().steady().toNanos()) {
+    private Reasons.Reason settled(Watch.Failed failed) {
+        if (failed.steady()) {
             failures = 0;
         }
-        return new Failed(reason, false);
-    }
-
-    /** Null once it is ready. */
-    private @Nullable Failed awaitReady(Running process) {
-        var begun = around.nanos().getAsLong();
-        var timeout = Duration.ofSeconds(nodepool.startTimeoutSeconds()).toNanos();
-        var wait = around.pace().probe();
-        String answer = "no answer yet";
-        while (true) {
-            pause.await(wait, process::isOver);
-            if (process.isOver() || pause.isStopped()) {
-                return new Failed(
-                        reasons.endedBeforeReady(process.code(), process.child().log()),
-                        Reasons.isPortTaken(process.child().log()));
-            }
-            answer = probe(process, around.pace().answer());
-            if (answer.isEmpty() && !process.isOver()) {
-                return null;
-            }
-            if (around.nanos().getAsLong() - begun >= timeout) {
-                return new Failed(
-                        reasons.notReadyInTime(
-                                process.port(), answer, process.child().log()),
-                        false);
-            }
-            wait = around.pace().afterProbe(wait);
-        }
-    }
-
-    private Reasons.Reason watch(Running process) {
-        var missed = 0;
-        while (true) {
-            pause.await(around.pace().liveness(), process::isOver);
-            if (process.isOver() || pause.isStopped()) {
-                return reasons.ended(process.code(), process.child().log());
-            }
-            var answer = probe(process, around.pace().liveAnswer());
-            missed = answer.isEmpty() ? 0 : missed + 1;
-            if (missed >= around.pace().deadAfter() && !process.isOver()) {
-                return reasons.wentSilent(
-                        missed, process.port(), answer, process.child().log());
-            }
-        }
-    }
-
-    /** What is wrong with the answer of the ready path; empty if it is 200. */
-    private String probe(Running process, Duration patience) {
-        var probe = new Probe(around.client(), process.port(), nodepool.readyPath(), patience, pause);
-        // The client keeps its own time; the longer wait is for the case that it does not.
-        pause.await(patience.multipliedBy(2), () -> probe.answer() != null || process.isOver());
-        var answer = probe.answer();
-        return answer == null ? "no answer" : answer;
+        return failed.reason();
     }
 
     private void fail(Reasons.Reason reason) {
@@ -235,28 +257,27 @@ final class ReplicaProcess {
         }
     }
 
-    private Launch launch(int port) {
-        var command = nodepool.command().stream()
-                .map(word ->
-                        word.replace("{port}", Integer.toString(port)).replace("{replica}", Integer.toString(ordinal)))
-                .toList();
-        if (command.getFirst().equals("forebay")) {
-            var own = new ArrayList<>(around.self());
-            own.addAll(command.subList(1, command.size()));
-            command = own;
-        }
-        return new Launch("nodepool " + nodepool.id(), command, nodepool.env(), around.folder(), false);
-    }
-
     private void end(ChildProcess child) {
         try {
-            child.end(around.pace().patience());
+            child.end(Duration.ofSeconds(nodepool.stopTimeoutSeconds()));
         } catch (InterruptedException _) {
             child.kill();
         }
     }
 
-    private void report(Replica.State state) {
+    private synchronized void reportStopped() {
+        if (!isReportedStopped) {
+            ended.accept(this);
+            report(new Replica.State.Stopped());
+            isReportedStopped = true;
+        }
+    }
+
+    /** Nothing is said of one that has been reported as stopped. */
+    private synchronized void report(Replica.State state) {
+        if (isReportedStopped) {
+            return;
+        }
         log.atDebug()
                 .addKeyValue("replica", replica.id())
                 .addKeyValue("state", state)

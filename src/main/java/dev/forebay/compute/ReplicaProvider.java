@@ -10,7 +10,12 @@ import java.util.function.Consumer;
  * before {@link #start} returns.
  */
 public interface ReplicaProvider extends AutoCloseable {
-    /** @param changes hears of each state of the replica; must not block */
+    /**
+     * Starts a replica. One that is being stopped may be started again: it is reported as stopped then, and the new one
+     * starts once nothing of the old one is left.
+     *
+     * @param changes hears of each state of the replica; must not block
+     */
     void start(Nodepool nodepool, int ordinal, Consumer<Replica> changes);
 
     /** Ends the replica; it is reported as stopped once nothing of it is left. */

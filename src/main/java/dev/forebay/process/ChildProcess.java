@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,40 +15,54 @@ import org.jspecify.annotations.Nullable;
 public final class ChildProcess {
     private static final int LOG_LINES_MAX = 500;
     private static final int LOG_LINE_BYTES_MAX = 4096;
+    private static final long LOG_MILLIS = 500;
+    private static final long LAST_WORDS_BYTES = 64L << 10;
 
     private final Process process;
     private final String name;
+    private final boolean pipes;
     private final LogRing log = new LogRing(LOG_LINES_MAX, LOG_LINE_BYTES_MAX);
     private final CompletableFuture<Integer> exit;
 
-    private ChildProcess(Process process, Launch launch) {
+    private ChildProcess(Process process, Launch launch, InputStream output) {
         this.process = process;
         this.name = launch.name();
+        this.pipes = launch.pipes();
         var drained = new CompletableFuture<@Nullable Void>();
         // A virtual thread would hold its carrier while it waits for a pipe, and the JDK does not replace those for
         // good: once every carrier waited for a quiet child, no virtual thread of the gateway ran any more.
         Thread.ofPlatform().daemon().name(name + " log").start(() -> {
-            log.drain(launch.pipes() ? process.getErrorStream() : process.getInputStream());
+            log.drain(output);
             drained.complete(null);
         });
         // The exit is told once the log is whole, or soon after: a grandchild may hold the pipe open for ever.
         this.exit = process.onExit()
-                .thenCombine(
-                        drained.completeOnTimeout(null, 500, TimeUnit.MILLISECONDS), (ended, _) -> ended.exitValue());
+                .thenCompose(ended -> drained.completeOnTimeout(null, LOG_MILLIS, TimeUnit.MILLISECONDS)
+                        .thenApply(_ -> ended.exitValue()));
     }
 
     /** A child that cannot be noted is ended again: nobody else would, should this process crash. */
-    static ChildProcess of(Process process, Launch launch, @Nullable Orphans orphans) {
-        var child = new ChildProcess(process, launch);
+    static ChildProcess started(Process process, Launch launch, InputStream output, @Nullable Orphans orphans) {
+        var child = new ChildProcess(process, launch, output);
         if (orphans != null) {
             try {
-                orphans.started(process.toHandle(), launch.name());
+                orphans.started(process.toHandle(), launch.name(), launch.note());
             } catch (UncheckedIOException e) {
                 child.kill();
                 throw e;
             }
             child.noteEnd(orphans);
         }
+        return child;
+    }
+
+    /** One that is noted already. */
+    static ChildProcess adopted(ProcessHandle handle, Launch launch, Orphans orphans) throws IOException {
+        var process = new AdoptedProcess(handle);
+        var file = launch.lasting().orElseThrow().output();
+        var from = Math.max(0, Files.size(file) - LAST_WORDS_BYTES);
+        var child = new ChildProcess(process, launch, new FollowedFile(file, from, () -> !process.isAlive()));
+        child.noteEnd(orphans);
         return child;
     }
 
@@ -85,14 +100,16 @@ public final class ChildProcess {
     }
 
     /**
-     * Ends the child and its whole group: end of input, then SIGTERM, then SIGKILL, each after the one before has been
-     * given {@code patience}. Blocks until the child is gone; at most three times as long.
+     * Ends the child and its whole group: end of input if it reads from us, then SIGTERM, then SIGKILL, each after the one
+     * before has been given {@code patience}. Blocks until the child is gone; at most three times as long.
      */
     public void end(Duration patience) throws InterruptedException {
         var tree = process.descendants().toList();
-        // On a thread of its own: it waits for a writer that a child which does not read has blocked.
-        Thread.ofPlatform().daemon().name(name + " end of input").start(this::closeInput);
-        if (!process.waitFor(Math.min(500, patience.toMillis()), TimeUnit.MILLISECONDS)) {
+        if (pipes) {
+            // On a thread of its own: it waits for a writer that a child which does not read has blocked.
+            Thread.ofPlatform().daemon().name(name + " end of input").start(this::closeInput);
+        }
+        if (!pipes || !process.waitFor(Math.min(500, patience.toMillis()), TimeUnit.MILLISECONDS)) {
             signal("TERM", tree);
             process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -2,13 +2,16 @@ package dev.forebay.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Starts children: each in a session of its own, with an environment that holds nothing it has not been given. */
@@ -49,10 +52,64 @@ public final class Processes {
             builder.redirectErrorStream(true).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         }
         try {
-            return ChildProcess.of(builder.start(), launch, orphans);
+            return launch.lasting().isPresent()
+                    ? startLasting(builder, launch, launch.lasting().get().output())
+                    : start(builder, launch);
         } catch (IOException e) {
             throw new CommandMissing(launch.name() + ": cannot start \"" + program + "\": " + e.getMessage(), path());
         }
+    }
+
+    private ChildProcess start(ProcessBuilder builder, Launch launch) throws IOException {
+        var process = builder.start();
+        var output = launch.pipes() ? process.getErrorStream() : process.getInputStream();
+        return ChildProcess.started(process, launch, output, orphans);
+    }
+
+    private ChildProcess startLasting(ProcessBuilder builder, Launch launch, Path output) throws IOException {
+        Files.createDirectories(output.toAbsolutePath().getParent());
+        var from = Files.exists(output) ? Files.size(output) : 0;
+        var process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+        try {
+            return ChildProcess.started(
+                    process, launch, new FollowedFile(output, from, () -> !process.isAlive()), orphans);
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /** Notes of children of an earlier process of ours that run still and that nobody has taken over. */
+    public List<String> left() {
+        return orphans == null ? List.of() : orphans.notes();
+    }
+
+    /** Ends those of them that {@code unwanted} tells by their notes, and returns their names. */
+    public List<String> endLeft(Predicate<String> unwanted) {
+        return orphans == null ? List.of() : orphans.end(unwanted);
+    }
+
+    /** Takes over what an earlier process of ours started by the same lasting launch, if it runs still. */
+    public Optional<ChildProcess> adopt(Launch launch) {
+        if (orphans == null) {
+            return Optional.empty();
+        }
+        var noting = orphans;
+        return noting.takeOver(launch.note()).flatMap(process -> {
+            try {
+                return Optional.of(ChildProcess.adopted(process, launch, noting));
+            } catch (IOException e) {
+                Signals.toGroup(process.pid(), "KILL");
+                noting.ended(process.pid());
+                throw new UncheckedIOException("cannot read what " + launch.name() + " writes", e);
+            }
+        });
+    }
+
+    /** The file of a program, by name on the path or by path; empty if there is none. */
+    public Optional<Path> program(String name, Path directory) {
+        return Optional.ofNullable(find(name, directory));
     }
 
     private String path() {

@@ -16,8 +16,8 @@ final class Census {
     /** A replica that was in no state before enters with the same state twice. */
     void enter(Replica.State before, Replica.State state, Instant now) {
         count(state, 1);
-        if (before instanceof Replica.State.Starting(var since) && state instanceof Replica.State.Ready) {
-            coldStarts.add(Duration.between(since, now));
+        if (before instanceof Replica.State.Starting starting && state instanceof Replica.State.Ready) {
+            coldStarts.add(Duration.between(starting.since(), now));
         }
     }
 

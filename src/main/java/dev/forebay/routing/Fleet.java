@@ -131,7 +131,7 @@ final class Fleet {
         }
         census.enter(member.state, replica.state(), now);
         member.state = replica.state();
-        member.since = replica.state() instanceof Replica.State.Starting(var since) ? since : now;
+        member.since = replica.state() instanceof Replica.State.Starting starting ? starting.since() : now;
         switch (replica.state()) {
             case Replica.State.Ready(var endpoint) -> {
                 member.endpoint = endpoint;

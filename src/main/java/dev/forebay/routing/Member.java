@@ -184,6 +184,9 @@ final class Member {
         if (state instanceof Replica.State.Failed failed) {
             return Optional.of(failed.reason());
         }
+        if (state instanceof Replica.State.Starting starting && !starting.note().isEmpty()) {
+            return Optional.of(starting.note());
+        }
         if (cordoned) {
             return Optional.of("cordoned");
         }

@@ -19,9 +19,9 @@ class PaceTest {
     }
 
     @Test
-    void probesGrowFromAFifthOfASecondToASecond() {
+    void probesGrowFromAFifthOfASecondToTwoSeconds() {
         var second = Pace.DEFAULT.afterProbe(Pace.DEFAULT.probe());
         assertEquals(400, second.toMillis());
-        assertEquals(1000, Pace.DEFAULT.afterProbe(Duration.ofMillis(800)).toMillis());
+        assertEquals(2000, Pace.DEFAULT.afterProbe(Duration.ofMillis(1600)).toMillis());
     }
 }

@@ -43,13 +43,12 @@ class ProcessProviderTest {
             Duration.ofMillis(20),
             Duration.ofMillis(100),
             Duration.ofMillis(50),
-            Duration.ofSeconds(2),
             Duration.ofSeconds(20),
             3,
+            6,
             Duration.ofMillis(10),
             Duration.ofMillis(50),
-            Duration.ofMinutes(1),
-            Duration.ofMillis(500));
+            Duration.ofMinutes(1));
 
     private static Vertx vertx;
 
@@ -173,17 +172,19 @@ class ProcessProviderTest {
                 FAST.probe(),
                 FAST.probeMax(),
                 FAST.liveness(),
-                FAST.answer(),
-                Duration.ofMillis(200),
+                Duration.ofMillis(300),
                 3,
+                6,
                 FAST.restart(),
                 FAST.restartMax(),
-                FAST.steady(),
-                FAST.patience());
+                FAST.steady());
         provider(new FreePorts(), impatient).start(pool("deaf", 30, server("silent-after-first")), 0, changes);
         changes.next(Starting.class);
         changes.next(Ready.class);
-        assertContains(changes.next(Failed.class).reason(), "did not answer 3 probes in a row");
+        var silent = changes.next(Failed.class);
+        assertContains(silent.reason(), "did not answer 3 probes in a row", "no requests");
+        assertFalse(silent.down());
+        assertContains(changes.next(Failed.class).reason(), "did not answer 6 probes in a row", "started again");
         changes.next(Starting.class);
     }
 
@@ -236,16 +237,18 @@ class ProcessProviderTest {
 
     @Test
     void closingEndsAReplicaThatIgnoresSignals() throws Exception {
-        var script = "trap '' TERM; echo $$ > pid; exec " + String.join(" ", server());
+        var script = "trap '' TERM; exec " + String.join(" ", server());
         var provider = provider(new FreePorts());
-        provider.start(pool("stubborn", 30, List.of("sh", "-c", script)), 0, changes);
+        provider.start(
+                LocalReplicas.nodepool(
+                        "{id: stubborn, command: [sh, -c, \"" + script + "\"], stop_timeout_seconds: 1}"),
+                0,
+                changes);
         changes.next(Starting.class);
-        changes.next(Ready.class);
-        var pid = Long.parseLong(Files.readString(data.resolve("replicas/pid")).strip());
-        var process = ProcessHandle.of(pid);
+        var process = LocalReplicas.process(changes.next(Ready.class).endpoint());
         provider.close();
         changes.next(Stopped.class);
-        assertFalse(process.map(ProcessHandle::isAlive).orElse(false));
+        assertFalse(process.isAlive());
     }
 
     @Test
@@ -255,12 +258,11 @@ class ProcessProviderTest {
                 FAST.probeMax(),
                 FAST.liveness(),
                 FAST.answer(),
-                FAST.liveAnswer(),
                 3,
+                6,
                 Duration.ofHours(1),
                 Duration.ofHours(1),
-                FAST.steady(),
-                FAST.patience());
+                FAST.steady());
         var provider = provider(new FreePorts(), slow);
         provider.start(pool("bad", 30, List.of("false")), 0, changes);
         changes.next(Starting.class);

@@ -3,19 +3,33 @@ package dev.forebay.compute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ProvidersTest {
     private final Changes changes = new Changes();
     private final List<String> ordered = new ArrayList<>();
-    private final Providers providers = new Providers(new StaticProvider(), new StaticProvider(), new Ordered());
+    private final Vertx vertx = Vertx.vertx();
+    private final Providers providers = new Providers(servers(), servers(), new Ordered());
+
+    @AfterEach
+    void closeVertx() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private StaticProvider servers() {
+        return new StaticProvider(vertx, InstantSource.system());
+    }
 
     @Test
     void aNodepoolOfUrlsHasAReplicaForEach() throws Exception {
@@ -95,7 +109,7 @@ class ProvidersTest {
                 Optional.empty(),
                 true,
                 0,
-                "/health",
+                Optional.empty(),
                 1,
                 OptionalInt.empty(),
                 Failover.DEFAULT,
@@ -110,7 +124,13 @@ class ProvidersTest {
                         Map.of(),
                         List.of(),
                         1,
-                        false)));
+                        false)),
+                List.of(),
+                1,
+                10,
+                Optional.empty(),
+                true,
+                List.of());
     }
 
     private static Nodepool urls(String... urls) {

@@ -2,7 +2,11 @@ package dev.forebay.compute;
 
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SmallServer {
     public static void main(String[] args) throws Exception {
         var modes = Arrays.asList(args);
-        System.out.println("listening on " + args[0]);
         var server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])), 0);
         var asked = new AtomicInteger();
         server.createContext("/health", exchange -> {
@@ -18,7 +21,8 @@ public final class SmallServer {
             if (modes.contains("silent-after-first") && count > 1) {
                 hang();
             }
-            var status = modes.contains("never-ready") || modes.contains("slow") && count < 3 ? 503 : 200;
+            var bad = modes.contains("never-ready") || modes.contains("slow") && count < 3 || isSick(modes);
+            var status = bad ? 503 : 200;
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
         });
@@ -26,7 +30,21 @@ public final class SmallServer {
             System.err.println("CUDA out of memory");
             Runtime.getRuntime().halt(7);
         });
+        server.createContext("/who", exchange -> {
+            var said = ProcessHandle.current().pid() + " " + System.getenv("CUDA_VISIBLE_DEVICES") + " "
+                    + String.join(" ", args);
+            exchange.sendResponseHeaders(200, said.length());
+            exchange.getResponseBody().write(said.getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
         server.start();
+        System.out.println("listening on " + args[0]);
+    }
+
+    /** With the mode {@code sick} before a folder that has a file of the name of its process id. */
+    private static boolean isSick(List<String> modes) {
+        var pid = Long.toString(ProcessHandle.current().pid());
+        return modes.contains("sick") && Files.exists(Path.of(modes.getLast(), pid));
     }
 
     private static void hang() {

@@ -70,10 +70,16 @@ final class OnKubernetes {
                 Optional.empty(),
                 true,
                 0,
-                "/health",
+                Optional.empty(),
                 1200,
                 OptionalInt.empty(),
                 Failover.DEFAULT,
-                Optional.of(workload));
+                Optional.of(workload),
+                List.of(),
+                1,
+                10,
+                Optional.empty(),
+                true,
+                List.of());
     }
 }

@@ -66,7 +66,7 @@ final class Turns implements AutoCloseable {
                 List.of(Capacity.of(pool)),
                 InstantSource.system(),
                 new Random(1));
-        var provider = new StaticProvider();
+        var provider = new StaticProvider(vertx, InstantSource.system());
         for (var i = 0; i < pool.baseUrl().size(); i++) {
             provider.start(pool, i, router::changed);
         }
