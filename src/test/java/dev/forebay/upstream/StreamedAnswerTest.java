@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams as engines and networks really deliver them. What is no complete answer never looks like one. */
 class StreamedAnswerTest {
-    private static final Timeouts QUICK = new Timeouts(5, 1, 1, 60, 4, 3, 100);
 
     private static Stream<Arguments> lineEndsAndPieces() {
         return Stream.of("\n", "\r\n", "\r")
@@ -205,11 +204,11 @@ class StreamedAnswerTest {
         });
     }
 
-    private static Stream<Arguments> beginnings() {
+    private static List<String> beginnings() {
         var event = "data: " + Answers.text("hel") + "\n\n";
         var chunk = Integer.toHexString(event.length()) + "\r\n" + event + "\r\n";
         var head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
-        var all = List.of(
+        return List.of(
                 "",
                 "HTTP/1.1 200 O",
                 head,
@@ -224,21 +223,16 @@ class StreamedAnswerTest {
                 head + "content-length: 9999\r\n\r\n" + event + "data: {\"choices\":[{",
                 head + "connection: close\r\n\r\n" + event,
                 head + "connection: close\r\n\r\n" + event + "data: {\"choices\":[{\"finish_reason\":\"st");
-        return all.stream().flatMap(text -> Stream.of(Arguments.of(text, true), Arguments.of(text, false)));
+    }
+
+    private static Stream<Arguments> breaks() {
+        return Beginnings.inBothWays(beginnings());
     }
 
     @ParameterizedTest
-    @MethodSource("beginnings")
+    @MethodSource("breaks")
     void isNeverCompleteWhenItIsCutOrReset(String beginning, boolean reset) {
-        var fake = FakeUpstream.answering(peer -> {
-            peer.raw(beginning);
-            Thread.sleep(20); // a reset overtakes what was not read yet
-            if (reset) {
-                peer.reset();
-            } else {
-                peer.close();
-            }
-        });
+        var fake = FakeUpstream.answering(Beginnings.broken(beginning, reset));
         with(fake, Turns.TIMEOUTS, turns -> {
             var taken = turns.stream();
             taken.awaitFailed(ModelFailure.Broken.class);
@@ -251,24 +245,7 @@ class StreamedAnswerTest {
 
     @Test
     void isTimedOutWhereverItStalls() {
-        var beginnings = beginnings()
-                .map(arguments -> (String) arguments.get()[0])
-                .distinct()
-                .toList();
-        var fake = FakeUpstream.start();
-        beginnings.forEach(beginning -> fake.then(peer -> {
-            peer.raw(beginning);
-            peer.stall();
-        }));
-        with(fake, QUICK, turns -> {
-            var all = beginnings.stream().map(_ -> turns.stream()).toList();
-            for (var taken : all) {
-                taken.awaitFailed(ModelFailure.TimedOut.class);
-                fake.awaitRequest().awaitGone();
-                assertEquals("timeout", turns.awaitEnded().outcome().error());
-            }
-            assertEquals(beginnings.size(), fake.requests().size());
-        });
+        Beginnings.assertTimedOut(beginnings(), Turns::stream);
     }
 
     @Test
@@ -280,7 +257,10 @@ class StreamedAnswerTest {
                 Thread.sleep(50);
             }
         };
-        with(FakeUpstream.answering(script), QUICK, turns -> turns.stream().awaitFailed(ModelFailure.TimedOut.class));
+        with(
+                FakeUpstream.answering(script),
+                Beginnings.QUICK,
+                turns -> turns.stream().awaitFailed(ModelFailure.TimedOut.class));
     }
 
     @Test
@@ -289,7 +269,7 @@ class StreamedAnswerTest {
             peer.streamHead().event(Answers.text("a")).event(Answers.finish("stop"));
             peer.stall();
         });
-        with(fake, QUICK, turns -> {
+        with(fake, Beginnings.QUICK, turns -> {
             turns.stream().awaitComplete();
             fake.awaitRequest().awaitGone();
         });

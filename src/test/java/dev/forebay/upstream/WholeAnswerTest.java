@@ -177,63 +177,39 @@ class WholeAnswerTest {
                 });
     }
 
-    private static Stream<Arguments> beginnings() {
+    private static List<String> beginnings() {
         var head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
         var half = Answers.completion("hello").substring(0, 100);
-        return Stream.of(
-                        "",
-                        "HTTP/1.1 2",
-                        head,
-                        head + "content-length: 400\r\n\r\n",
-                        head + "content-length: 400\r\n\r\n" + half,
-                        head + "transfer-encoding: chunked\r\n\r\n",
-                        head + "transfer-encoding: chunked\r\n\r\n64\r\n" + half.substring(0, 50),
-                        head + "transfer-encoding: chunked\r\n\r\n64\r\n" + half + "\r\n",
-                        head + "connection: close\r\n\r\n" + half)
-                .flatMap(text -> Stream.of(Arguments.of(text, true), Arguments.of(text, false)));
+        return List.of(
+                "",
+                "HTTP/1.1 2",
+                head,
+                head + "content-length: 400\r\n\r\n",
+                head + "content-length: 400\r\n\r\n" + half,
+                head + "transfer-encoding: chunked\r\n\r\n",
+                head + "transfer-encoding: chunked\r\n\r\n64\r\n" + half.substring(0, 50),
+                head + "transfer-encoding: chunked\r\n\r\n64\r\n" + half + "\r\n",
+                head + "connection: close\r\n\r\n" + half);
+    }
+
+    private static Stream<Arguments> breaks() {
+        return Beginnings.inBothWays(beginnings());
     }
 
     @ParameterizedTest
-    @MethodSource("beginnings")
+    @MethodSource("breaks")
     void isNeverCompleteWhenItIsCutOrReset(String beginning, boolean reset) {
-        with(
-                peer -> {
-                    peer.raw(beginning);
-                    Thread.sleep(20); // a reset overtakes what was not read yet
-                    if (reset) {
-                        peer.reset();
-                    } else {
-                        peer.close();
-                    }
-                },
-                turns -> {
-                    var taken = turns.whole();
-                    taken.awaitFailed(ModelFailure.Broken.class);
-                    assertEquals(0, taken.pieces);
-                    assertEquals("upstream_cut", turns.awaitEnded().outcome().error());
-                });
+        with(Beginnings.broken(beginning, reset), turns -> {
+            var taken = turns.whole();
+            taken.awaitFailed(ModelFailure.Broken.class);
+            assertEquals(0, taken.pieces);
+            assertEquals("upstream_cut", turns.awaitEnded().outcome().error());
+        });
     }
 
     @Test
     void isTimedOutWhereverItStalls() {
-        var beginnings = beginnings()
-                .map(arguments -> (String) arguments.get()[0])
-                .distinct()
-                .toList();
-        var fake = FakeUpstream.start();
-        beginnings.forEach(beginning -> fake.then(peer -> {
-            peer.raw(beginning);
-            peer.stall();
-        }));
-        try (fake;
-                var turns = new Turns(new Timeouts(5, 1, 1, 60, 4, 3, 100), Turns.pool(0, true, fake), 10)) {
-            var all = beginnings.stream().map(_ -> turns.whole()).toList();
-            for (var taken : all) {
-                taken.awaitFailed(ModelFailure.TimedOut.class);
-                fake.awaitRequest().awaitGone();
-            }
-            assertEquals(beginnings.size(), fake.requests().size());
-        }
+        Beginnings.assertTimedOut(beginnings(), Turns::whole);
     }
 
     private static Stream<Arguments> pages() {
