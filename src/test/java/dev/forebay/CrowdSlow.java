@@ -7,12 +7,10 @@ import dev.forebay.http.RawClient;
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
 import dev.forebay.upstream.Peer;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +65,8 @@ class CrowdSlow {
             for (var i = 0; i < 100; i++) {
                 assertEquals(
                         200,
-                        gateway.chat(key(), RunningGateway.hello("relayed")).statusCode());
+                        gateway.chat(ForebayProcess.key(folder), RunningGateway.hello("relayed"))
+                                .statusCode());
             }
             var filesMax = Math.min(ForebayProcess.openFilesMax("self"), ForebayProcess.openFilesMax(pid(gateway)));
             var count = (int) Math.min(IDLE_WANTED, filesMax - OTHER_FILES);
@@ -89,14 +88,18 @@ class CrowdSlow {
                     count, IDLE_WANTED, filesMax, grown >> 10, grown / count);
 
             assertEquals(
-                    200, gateway.chat(key(), RunningGateway.hello("relayed")).statusCode());
+                    200,
+                    gateway.chat(ForebayProcess.key(folder), RunningGateway.hello("relayed"))
+                            .statusCode());
             assertTrue(grown < count * 40_000L, () -> grown + " bytes for " + count + " connections");
             for (var one : open) {
                 one.close();
             }
             RunningGateway.await(() -> gateway.openFiles() < OTHER_FILES, () -> gateway.openFiles() + " files stay");
             assertEquals(
-                    200, gateway.chat(key(), RunningGateway.hello("relayed")).statusCode());
+                    200,
+                    gateway.chat(ForebayProcess.key(folder), RunningGateway.hello("relayed"))
+                            .statusCode());
         }
     }
 
@@ -114,7 +117,9 @@ class CrowdSlow {
                 var reader = new RawClient(port, READ_BYTES);
                 open.add(reader);
                 readers.add(reader.post(
-                        "/v1/chat/completions", key(), RunningGateway.streamed(i % 2 == 0 ? "relayed" : "agentic")));
+                        "/v1/chat/completions",
+                        ForebayProcess.key(folder),
+                        RunningGateway.streamed(i % 2 == 0 ? "relayed" : "agentic")));
             }
             for (var round = 0; round < ROUNDS; round++) {
                 for (var reader : readers) {
@@ -160,9 +165,5 @@ class CrowdSlow {
 
     private static String pid(ForebayProcess gateway) {
         return Long.toString(gateway.pid());
-    }
-
-    private String key() throws IOException {
-        return Files.readString(folder.resolve("data/local.key")).strip();
     }
 }

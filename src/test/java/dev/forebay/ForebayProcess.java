@@ -73,6 +73,11 @@ final class ForebayProcess implements AutoCloseable {
         return run(environment, "up", "--port", "0", "--config", file.toString());
     }
 
+    /** The key for everyday use that a gateway has made with its data in this folder. */
+    static String key(Path folder) throws IOException {
+        return Files.readString(folder.resolve("data/local.key")).strip();
+    }
+
     /** Where it listens, once it does. */
     URI awaitReady() {
         try {

@@ -67,7 +67,7 @@ class KilledTest {
             String key;
             try (var killed = ForebayProcess.up(folder, yaml)) {
                 killed.awaitReady();
-                key = key();
+                key = ForebayProcess.key(folder);
                 var streams = new ArrayList<OpenStream>();
                 for (var model : List.of("relayed", "agentic")) {
                     streams.add(killed.stream(key, RunningGateway.streamed(model)));
@@ -92,7 +92,7 @@ class KilledTest {
             }
             try (var next = ForebayProcess.up(folder, yaml)) {
                 next.awaitReady();
-                assertEquals(key, key());
+                assertEquals(key, ForebayProcess.key(folder));
                 for (var i = 0; i < 4; i++) {
                     engine.then(Answers.json(Answers.completion("next")));
                     assertEquals(
@@ -142,7 +142,7 @@ class KilledTest {
 
     private String key(ForebayProcess gateway) throws IOException {
         gateway.awaitReady();
-        return key();
+        return ForebayProcess.key(folder);
     }
 
     private static String yaml(FakeUpstream engine) {
@@ -178,9 +178,5 @@ class KilledTest {
 
     private static String quoted(List<String> command) {
         return command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    private String key() throws IOException {
-        return Files.readString(folder.resolve("data/local.key")).strip();
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ class KillsSlow {
             String key;
             try (var first = ForebayProcess.up(folder, yaml)) {
                 first.awaitReady();
-                key = key();
+                key = ForebayProcess.key(folder);
                 first.kill();
             }
             for (var kill = 0; kill < KILLS; kill++) {
@@ -51,7 +50,7 @@ class KillsSlow {
                     gateway.kill();
                     clients.await();
                 }
-                assertEquals(key, key(), "after kill " + kill + " at " + moment + " ms");
+                assertEquals(key, ForebayProcess.key(folder), "after kill " + kill + " at " + moment + " ms");
             }
             try (var last = ForebayProcess.up(folder, yaml)) {
                 last.awaitReady();
@@ -104,9 +103,5 @@ class KillsSlow {
                   - {id: agentic, nodepools: [pool], agentic: true, agent: {servers: [time]}}
                   - {id: demo, nodepools: [demo]}
                 """.formatted(engine.baseUrl());
-    }
-
-    private String key() throws IOException {
-        return Files.readString(folder.resolve("data/local.key")).strip();
     }
 }

@@ -24,7 +24,7 @@ class LargeResultTest {
         try (var engine = FakeUpstream.start().thinking(Obedient::answer);
                 var gateway = ForebayProcess.up(folder, configuration(engine))) {
             gateway.awaitReady();
-            var key = Files.readString(folder.resolve("data/local.key")).strip();
+            var key = ForebayProcess.key(folder);
             var before = peakKib(gateway);
             var huge = result(gateway, key, "large {\"bytes\":100000000}");
             assertTrue(huge.startsWith("error: ") && huge.endsWith("Ask for less, such as a smaller range."), huge);

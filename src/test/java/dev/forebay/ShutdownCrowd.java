@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.forebay.upstream.Answers;
 import dev.forebay.upstream.FakeUpstream;
 import dev.forebay.upstream.Peer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ final class ShutdownCrowd implements AutoCloseable {
                   - {id: agentic, nodepools: [pool], agentic: true}
                 """.formatted(drainSeconds, engine.baseUrl()));
         gateway.awaitReady();
-        key = Files.readString(folder.resolve("data/local.key")).strip();
+        key = ForebayProcess.key(folder);
     }
 
     private void ends(Peer peer) throws Exception {

@@ -60,11 +60,11 @@ class ShutdownTest {
                 .endChunks());
         try (var gateway = ForebayProcess.up(folder, yaml)) {
             var children = childrenOf(gateway);
-            try (var stream = gateway.stream(key(), RunningGateway.streamed("m"))) {
+            try (var stream = gateway.stream(ForebayProcess.key(folder), RunningGateway.streamed("m"))) {
                 assertEquals("one", stream.text());
                 gateway.terminate();
                 gateway.awaitStopping();
-                var refused = gateway.chat(key(), RunningGateway.hello("m"));
+                var refused = gateway.chat(ForebayProcess.key(folder), RunningGateway.hello("m"));
                 assertEquals(503, refused.statusCode());
                 assertTrue(refused.body().contains("shutting_down"), refused::body);
                 assertTrue(refused.headers().firstValue("retry-after").isPresent());
@@ -82,8 +82,8 @@ class ShutdownTest {
         engine.otherwise(peer -> peer.streamHead().event(Answers.text("one")).stall());
         try (var gateway = ForebayProcess.up(folder, yaml)) {
             var children = childrenOf(gateway);
-            try (var relayed = gateway.stream(key(), RunningGateway.streamed("m"));
-                    var agentic = gateway.stream(key(), RunningGateway.streamed("agent"))) {
+            try (var relayed = gateway.stream(ForebayProcess.key(folder), RunningGateway.streamed("m"));
+                    var agentic = gateway.stream(ForebayProcess.key(folder), RunningGateway.streamed("agent"))) {
                 for (var stream : List.of(relayed, agentic)) {
                     assertEquals("one", stream.text());
                 }
@@ -180,9 +180,5 @@ class ShutdownTest {
         } catch (java.io.IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private String key() throws Exception {
-        return Files.readString(folder.resolve("data/local.key")).strip();
     }
 }
