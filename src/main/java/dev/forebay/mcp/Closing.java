@@ -1,6 +1,7 @@
 package dev.forebay.mcp;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -12,10 +13,17 @@ final class Closing {
 
     private Closing() {}
 
-    static void closeAll(List<Link> links, Duration patience, LongSupplier nanos) {
-        var threads = links.stream()
-                .map(link -> Thread.ofVirtual().name("mcp close").start(() -> close(link)))
-                .toList();
+    static void closeAll(Collection<? extends Link> links, Duration patience, LongSupplier nanos) {
+        await(
+                links.stream()
+                        .map(link -> Thread.ofVirtual().name("mcp close").start(() -> close(link)))
+                        .toList(),
+                patience,
+                nanos);
+    }
+
+    /** Waits for what is being closed. */
+    static void await(List<Thread> threads, Duration patience, LongSupplier nanos) {
         var deadline = nanos.getAsLong() + patience.toNanos();
         try {
             for (var thread : threads) {

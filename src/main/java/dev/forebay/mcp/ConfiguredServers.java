@@ -5,35 +5,51 @@ import dev.forebay.mcp.ServerStatus.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
-/** The servers of the configuration: each with a link that is kept up, the bundled ones with one link in common. */
+/**
+ * The servers of one configuration: each with a link that is kept up, bundled ones with one link in common. Those whose
+ * files are the same as in the configuration before are shared with it.
+ */
 final class ConfiguredServers {
     private static final String BUNDLED = "bundled";
+
+    /** Told of each change of a server: up when its tools can be called. */
+    @FunctionalInterface
+    interface Listener {
+        void changed(String server, Link link, boolean up);
+    }
 
     private final McpSettings settings;
     private final Connectors connectors;
     private final Map<String, McpServer> declared = new TreeMap<>();
     private final Map<String, Server> servers = new HashMap<>();
-    private final List<SupervisedLink> links = new ArrayList<>();
+    private final List<SupervisedLink> fresh = new ArrayList<>();
 
     ConfiguredServers(
             McpSettings settings,
             List<McpServer> declared,
+            Optional<ConfiguredServers> before,
             Connectors connectors,
             List<String> self,
             Path data,
-            McpObserver observer) {
+            Listener listener) {
         this.settings = settings;
         this.connectors = connectors;
         declared.forEach(server -> this.declared.put(server.id(), server));
-        for (var group : BundledGroup.of(declared)) {
+        var added = new ArrayList<McpServer>();
+        for (var server : declared) {
+            before.flatMap(known -> known.same(server))
+                    .ifPresentOrElse(same -> servers.put(server.id(), same), () -> added.add(server));
+        }
+        for (var group : BundledGroup.of(added)) {
             var timeout = Duration.ofSeconds(group.connectTimeoutSeconds());
             var connector = connectors.process(BUNDLED, group.command(self, data), Map.of(), Path.of(""), timeout);
             var link = link(
@@ -41,10 +57,10 @@ final class ConfiguredServers {
                     connector,
                     true,
                     timeout,
-                    up -> group.servers().forEach(server -> observer.serverChanged(server.id(), up)));
+                    (changed, up) -> group.servers().forEach(server -> listener.changed(server.id(), changed, up)));
             group.servers().forEach(server -> add(server, link));
         }
-        for (var server : declared) {
+        for (var server : added) {
             var file = server.file();
             if (file.enabled() && file.bundled().isEmpty()) {
                 add(
@@ -54,13 +70,21 @@ final class ConfiguredServers {
                                 connectors.to(server),
                                 file.url().isEmpty(),
                                 Duration.ofSeconds(file.connectTimeoutSeconds()),
-                                up -> observer.serverChanged(server.id(), up)));
+                                (changed, up) -> listener.changed(server.id(), changed, up)));
             }
         }
     }
 
+    private Optional<Server> same(McpServer server) {
+        return server.equals(declared.get(server.id())) ? server(server.id()) : Optional.empty();
+    }
+
     private SupervisedLink link(
-            String name, Link.Connector connector, boolean isProcess, Duration timeout, Consumer<Boolean> onChange) {
+            String name,
+            Link.Connector connector,
+            boolean isProcess,
+            Duration timeout,
+            SupervisedLink.Listener listener) {
         var rules = new SupervisedLink.Rules(
                 timeout,
                 Duration.ofSeconds(settings.toolsTtlSeconds()),
@@ -68,8 +92,8 @@ final class ConfiguredServers {
                 settings.restartsMax(),
                 Duration.ofSeconds(settings.restartsWindowSeconds()));
         var link = new SupervisedLink(
-                name, connector, rules, connectors.operations(name).nanos(), connectors.ownRandom(), onChange);
-        links.add(link);
+                name, connector, rules, connectors.operations(name).nanos(), connectors.ownRandom(), listener);
+        fresh.add(link);
         return link;
     }
 
@@ -79,16 +103,29 @@ final class ConfiguredServers {
                 new Server(server.id(), server.file(), link, settings, connectors.operations(server.id())));
     }
 
+    /** Starts those that the configuration before did not have. */
     void start() {
-        links.forEach(SupervisedLink::start);
+        fresh.forEach(SupervisedLink::start);
     }
 
-    List<SupervisedLink> links() {
+    Set<Link> links() {
+        var links = new LinkedHashSet<Link>();
+        servers.values().forEach(server -> links.add(server.link()));
         return links;
     }
 
+    /** Of all servers, those that are switched off too. */
     Set<String> names() {
         return declared.keySet();
+    }
+
+    /** Those that are not switched off. */
+    Collection<Server> servers() {
+        return servers.values();
+    }
+
+    Optional<Server> server(String name) {
+        return Optional.ofNullable(servers.get(name));
     }
 
     /** Empty if no server has this name. */

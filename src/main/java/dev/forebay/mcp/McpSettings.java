@@ -59,6 +59,25 @@ public record McpSettings(
         }
     }
 
+    /** True if a configured server is run the same way by both. */
+    boolean runsServersLike(McpSettings other) {
+        return other.equals(new McpSettings(
+                other.folder,
+                other.allowedHosts,
+                toolsTtlSeconds,
+                toolsMax,
+                messageBytesMax,
+                callsMax,
+                circuitFailures,
+                circuitOpenSeconds,
+                pingSeconds,
+                restartsMax,
+                restartsWindowSeconds,
+                other.urlConnectionsMax,
+                other.urlIdleSeconds,
+                stopSeconds));
+    }
+
     private static void positive(String key, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(key + ": need 1 or more, got " + value);

@@ -43,6 +43,10 @@ final class Server {
         this.pingPatience = Duration.ofSeconds(settings.pingSeconds());
     }
 
+    String name() {
+        return name;
+    }
+
     McpServerFile file() {
         return file;
     }

@@ -4,7 +4,7 @@ package dev.forebay.mcp;
  * How a configured server is.
  *
  * @param place {@code stdio}, {@code http} or {@code bundled}
- * @param reason why it is not up; empty if it is
+ * @param reason why it is not up, or not for long; else empty
  * @param tools how many it offers, as far as they are known
  * @param restarts how often it was started or connected anew
  * @param calls that run or wait for their answer now
@@ -29,5 +29,11 @@ public record ServerStatus(
         DOWN,
         DISABLED,
         CLOSED
+    }
+
+    /** Of one that the configuration no longer has. */
+    ServerStatus removed() {
+        var why = reason.isEmpty() ? "removed from the configuration; serves requests of before" : reason;
+        return new ServerStatus(server, place, state, why, tools, restarts, calls, circuitOpen);
     }
 }

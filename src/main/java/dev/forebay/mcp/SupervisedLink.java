@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,17 @@ final class SupervisedLink implements Link {
     record Rules(
             Duration listTimeout, Duration toolsTtl, boolean isProcess, int restartsMax, Duration restartsWindow) {}
 
+    /** Told when the server is up and when it no longer is, unless it was closed; must not block for long. */
+    @FunctionalInterface
+    interface Listener {
+        void changed(Link link, boolean up);
+    }
+
     private final String server;
     private final Connector connector;
     private final Rules rules;
     private final LongSupplier nanos;
-    private final Consumer<Boolean> onChange;
+    private final Listener listener;
     private final Backoff backoff;
     private final RestartBudget budget;
     private final LinkState state;
@@ -42,19 +47,18 @@ final class SupervisedLink implements Link {
     private boolean rested;
     private @Nullable Thread supervisor;
 
-    /** @param onChange told true when the server is up and false when it no longer is; must not block */
     SupervisedLink(
             String server,
             Connector connector,
             Rules rules,
             LongSupplier nanos,
             RandomGenerator random,
-            Consumer<Boolean> onChange) {
+            Listener listener) {
         this.server = server;
         this.connector = connector;
         this.rules = rules;
         this.nanos = nanos;
-        this.onChange = onChange;
+        this.listener = listener;
         this.state = new LinkState(server);
         this.backoff = new Backoff(random);
         this.budget = new RestartBudget(rules.restartsMax(), rules.restartsWindow());
@@ -136,10 +140,10 @@ final class SupervisedLink implements Link {
                     .addKeyValue("protocol", opened.connection().protocolVersion())
                     .addKeyValue("tools", opened.tools().known().size())
                     .log("mcp server ready");
-            onChange.accept(true);
+            listener.changed(this, true);
             var why = opened.connection().gone().get();
             state.become(State.RESTARTING, server + " was lost", ": it " + why, null);
-            onChange.accept(false);
+            listener.changed(this, false);
             log.atWarn()
                     .addKeyValue("server", server)
                     .addKeyValue("reason", why)

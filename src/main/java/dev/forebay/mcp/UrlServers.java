@@ -118,7 +118,10 @@ final class UrlServers {
         Server server;
         synchronized (this) {
             if (closed) {
-                throw Failures.unavailable(Failures.shown(url), "is not asked: the gateway is stopping", null);
+                throw Failures.unavailable(
+                        Failures.shown(url),
+                        "is not asked any more: the gateway is stopping, or has another configuration",
+                        null);
             }
             var known = entries.get(key);
             if (known == null && entries.size() >= settings.urlConnectionsMax()) {

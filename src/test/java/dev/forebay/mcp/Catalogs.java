@@ -57,7 +57,7 @@ final class Catalogs implements AutoCloseable {
             }
         };
         catalog = new ToolCatalog(
-                Binding.bind(Yaml.parse("mcp", settings), McpSettings.class, _ -> null),
+                settings(settings),
                 servers,
                 new Processes(System.getenv(), null),
                 vertx,
@@ -67,6 +67,11 @@ final class Catalogs implements AutoCloseable {
                 new SplittableRandom(1),
                 observer);
         catalog.start();
+    }
+
+    /** @param yaml of the block {@code mcp} */
+    static McpSettings settings(String yaml) {
+        return Binding.bind(Yaml.parse("mcp", yaml), McpSettings.class, _ -> null);
     }
 
     /** The faulty server with these behaviours and these further keys in its file. */
