@@ -26,6 +26,7 @@ public final class ApiRequest {
     private final HttpServerResponse response;
     private final String id;
     private final long startedNanos;
+    private final long cohort;
     private String route = "other";
     private @Nullable Caller caller;
     private Buffer body = Buffer.buffer();
@@ -39,12 +40,13 @@ public final class ApiRequest {
     private long firstChunkNanos = -1;
     private @Nullable Runnable streamOver;
 
-    ApiRequest(OpenRequests requests, HttpServerRequest http, String id, long startedNanos) {
+    ApiRequest(OpenRequests requests, HttpServerRequest http, String id, long startedNanos, long cohort) {
         this.requests = requests;
         this.http = http;
         this.response = http.response();
         this.id = id;
         this.startedNanos = startedNanos;
+        this.cohort = cohort;
     }
 
     /** The value of {@code x-request-id}. */
@@ -176,6 +178,11 @@ public final class ApiRequest {
     boolean takePlace() {
         placed = requests.shared().requests().take();
         return placed;
+    }
+
+    /** Its number among {@link Cohorts}. */
+    long cohort() {
+        return cohort;
     }
 
     boolean isEnded() {

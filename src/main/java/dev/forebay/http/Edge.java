@@ -141,6 +141,14 @@ public final class Edge {
         requests.abortAll();
     }
 
+    /**
+     * Completes, on the event loop, once each request that is open now has ended; those that begin later do not count. A
+     * request that waits for this itself waits for ever, so it answers first.
+     */
+    public Future<Void> whenThoseOpenNowHaveEnded() {
+        return requests.whenThoseOpenNowHaveEnded();
+    }
+
     /** Requests that are being served; any thread. */
     public int activeRequests() {
         return requests.count();

@@ -29,6 +29,7 @@ final class OpenRequests {
     private final Edge.Shared shared;
     private final Connections connections;
     private final Set<ApiRequest> active = new HashSet<>();
+    private final Cohorts cohorts = new Cohorts();
     private volatile int activeCount;
     private @Nullable Runnable onQuiet;
 
@@ -49,7 +50,7 @@ final class OpenRequests {
                 ? theirs
                 : shared.ids().get();
         var now = nanos();
-        var request = new ApiRequest(this, http, id, now);
+        var request = new ApiRequest(this, http, id, now, cohorts.begin());
         request.route(pattern);
         active.add(request);
         activeCount = active.size();
@@ -89,6 +90,12 @@ final class OpenRequests {
         if (onQuiet != null && active.isEmpty()) {
             onQuiet.run();
         }
+        cohorts.end(request.cohort());
+    }
+
+    /** As {@link Edge#whenThoseOpenNowHaveEnded}. */
+    Future<Void> whenThoseOpenNowHaveEnded() {
+        return cohorts.whenThoseOpenNowHaveEnded();
     }
 
     /** Refuses before the body has been read; what is left of it would keep the connection from its next request. */

@@ -5,12 +5,14 @@ import dev.forebay.access.KeyHash;
 import dev.forebay.access.KeyStore;
 import dev.forebay.access.Keys;
 import dev.forebay.access.Scope;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -19,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** An edge of one event loop that listens, with handlers that answer at once, never, or much. */
 final class RunningEdge implements AutoCloseable {
@@ -35,6 +38,8 @@ final class RunningEdge implements AutoCloseable {
     final AtomicInteger answeredMuch = new AtomicInteger();
     private final Keys keys =
             new Keys(new MemoryKeyStore(), new KeyHash(new byte[32]), InstantSource.system(), new Random(1));
+    private final Context loop = vertx.getOrCreateContext();
+    private volatile @Nullable Edge edge;
     final int port;
 
     RunningEdge(ServerSettings settings, Limits limits) {
@@ -56,8 +61,9 @@ final class RunningEdge implements AutoCloseable {
                 System::nanoTime);
         health.ready();
         var listening = new CompletableFuture<Integer>();
-        vertx.runOnContext(_ -> {
+        loop.runOnContext(_ -> {
             var edge = new Edge(vertx, shared);
+            this.edge = edge;
             edge.post("/echo", request -> request.answer(200, "text/plain", request.body()));
             edge.post("/hold", held::add);
             edge.get("/things/*", request -> request.answer(200, "text/plain", Buffer.buffer("thing")));
@@ -68,6 +74,29 @@ final class RunningEdge implements AutoCloseable {
             edge.listen(0).onSuccess(listening::complete).onFailure(listening::completeExceptionally);
         });
         port = listening.join();
+    }
+
+    /** Asked for on the event loop by the time that this returns. */
+    CompletableFuture<Void> whenThoseOpenNowHaveEnded() {
+        var ended = new CompletableFuture<Void>();
+        onLoop(() -> Objects.requireNonNull(edge)
+                .whenThoseOpenNowHaveEnded()
+                .onComplete(_ -> ended.complete(null), ended::completeExceptionally));
+        return ended;
+    }
+
+    /** Returns once it has been done. */
+    void onLoop(Runnable step) {
+        var done = new CompletableFuture<Void>();
+        loop.runOnContext(_ -> {
+            try {
+                step.run();
+                done.complete(null);
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        done.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     String key(Set<Scope> scopes) {
