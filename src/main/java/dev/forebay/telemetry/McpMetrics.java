@@ -8,11 +8,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 
 /** Exchanges with MCP servers, and which of them are up. */
-final class McpMetrics implements McpObserver {
+final class McpMetrics implements McpObserver, Rows.Kept {
     private static final int METHODS_MAX = 40;
     private static final int VERSIONS_MAX = 12;
     private static final int REFUSALS_MAX = 12;
@@ -25,6 +26,8 @@ final class McpMetrics implements McpObserver {
         }
     }
 
+    private record Up(AtomicInteger value, Gauge row) {}
+
     private record Session(Peer peer, String error) {}
 
     private record Labels(Peer peer, String method, String tool, String error) {}
@@ -34,22 +37,46 @@ final class McpMetrics implements McpObserver {
     private final Words methods = Words.first(METHODS_MAX);
     private final Words versions = Words.first(VERSIONS_MAX);
     private final Words errors = Words.first(Operations.ERRORS_MAX);
-    private final Map<String, AtomicInteger> up;
+    private final Map<String, Up> up = new ConcurrentHashMap<>();
     private final Meters<Labels, Timer> operations =
             new Meters<>(new Labels(Peer.OTHER, Words.OTHER, Words.OTHER, Words.OTHER), this::make);
 
     private final Meters<Session, Timer> sessions = new Meters<>(new Session(Peer.OTHER, Words.OTHER), this::make);
     private final Words refusals = Words.first(REFUSALS_MAX);
 
-    McpMetrics(MeterRegistry registry, Configured configured, ToolWords tools) {
+    McpMetrics(MeterRegistry registry, Names names, Set<String> servers) {
         this.registry = registry;
-        this.tools = tools;
-        this.up = configured.mcpServers().stream()
-                .collect(Collectors.toUnmodifiableMap(server -> server, _ -> new AtomicInteger()));
-        up.forEach((server, value) -> Gauge.builder("forebay.mcp.server.up", value::get)
-                .description("1 while the server's tools can be called")
-                .tag("server", server)
-                .register(registry));
+        this.tools = names.tools();
+        servers.forEach(this::add);
+    }
+
+    /** Puts these servers in the place of the configured ones. */
+    void replace(Set<String> servers) {
+        up.forEach((server, gauge) -> {
+            if (!servers.contains(server)) {
+                up.remove(server);
+                registry.remove(gauge.row());
+            }
+        });
+        servers.stream().filter(server -> !up.containsKey(server)).forEach(this::add);
+    }
+
+    private void add(String server) {
+        var value = new AtomicInteger();
+        up.put(
+                server,
+                new Up(
+                        value,
+                        Gauge.builder("forebay.mcp.server.up", value::get)
+                                .description("1 while the server's tools can be called")
+                                .tag("server", server)
+                                .register(registry)));
+    }
+
+    @Override
+    public void forgetWhatIsGone() {
+        operations.forget(labels -> tools.lacks(labels.peer.server));
+        sessions.forget(labels -> tools.lacks(labels.peer.server));
     }
 
     @Override
@@ -65,9 +92,9 @@ final class McpMetrics implements McpObserver {
 
     @Override
     public void serverChanged(String server, boolean isUp) {
-        var value = up.get(server);
-        if (value != null) {
-            value.set(isUp ? 1 : 0);
+        var known = up.get(server);
+        if (known != null) {
+            known.value().set(isUp ? 1 : 0);
         }
     }
 

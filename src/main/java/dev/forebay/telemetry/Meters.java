@@ -3,6 +3,7 @@ package dev.forebay.telemetry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The meters of one family by their label values: looked up for every request, so nothing is built on the way but the
@@ -27,5 +28,10 @@ final class Meters<K, M> {
             return known;
         }
         return byLabels.computeIfAbsent(byLabels.size() < COMBINATIONS_MAX ? labels : others, make);
+    }
+
+    /** Lets go of those with such labels. */
+    void forget(Predicate<K> gone) {
+        byLabels.keySet().removeIf(gone);
     }
 }

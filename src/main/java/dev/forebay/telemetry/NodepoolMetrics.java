@@ -4,9 +4,13 @@ import dev.forebay.compute.Replica;
 import dev.forebay.routing.Live;
 import dev.forebay.routing.Router;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +21,11 @@ import java.util.function.ToIntFunction;
 final class NodepoolMetrics implements Consumer<Replica> {
     private static final List<String> STATES = List.of("starting", "ready", "failed", "down", "no_capacity");
 
+    /** What a deployment has by itself, with an empty nodepool, or on a nodepool. */
+    private record Row(String deployment, String nodepool) {}
+
     private final MeterRegistry registry;
+    private final Map<Row, List<Meter>> rows = new HashMap<>();
     private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
     private volatile Map<String, Live> live = Map.of();
 
@@ -34,58 +42,72 @@ final class NodepoolMetrics implements Consumer<Replica> {
         }
     }
 
-    /** Takes one look at all deployments, which the gauges then tell. */
-    void refresh(Router router) {
+    /** Takes one look at all deployments, which the rows then tell; those of deployments that are no more go. */
+    synchronized void refresh(Router router) {
         live = router.live();
-    }
-
-    void register(Router router) {
-        refresh(router);
+        var wanted = new HashSet<Row>();
         live.forEach((deployment, now) -> {
-            queue(deployment);
-            now.pools().forEach(pool -> pool(deployment, pool.nodepool()));
+            wanted.add(new Row(deployment, ""));
+            now.pools().forEach(pool -> wanted.add(new Row(deployment, pool.nodepool())));
         });
+        rows.entrySet().removeIf(row -> {
+            var gone = !wanted.contains(row.getKey());
+            if (gone) {
+                row.getValue().forEach(registry::remove);
+            }
+            return gone;
+        });
+        wanted.forEach(row -> rows.computeIfAbsent(
+                row, _ -> row.nodepool.isEmpty() ? queue(row.deployment) : pool(row.deployment, row.nodepool)));
     }
 
-    private void queue(String deployment) {
-        Gauge.builder("forebay.nodepool.queue.depth", () -> now(deployment).queued())
-                .description("Requests that wait for a slot")
-                .tag("deployment", deployment)
-                .register(registry);
-        Gauge.builder(
-                        "forebay.nodepool.queue.oldest.age",
-                        () -> now(deployment).oldest().toNanos() / 1e9)
-                .description("How long the oldest of them has waited")
-                .baseUnit("seconds")
-                .tag("deployment", deployment)
-                .register(registry);
+    private List<Meter> queue(String deployment) {
+        return List.of(
+                Gauge.builder(
+                                "forebay.nodepool.queue.depth",
+                                () -> now(deployment).queued())
+                        .description("Requests that wait for a slot")
+                        .tag("deployment", deployment)
+                        .register(registry),
+                Gauge.builder(
+                                "forebay.nodepool.queue.oldest.age",
+                                () -> now(deployment).oldest().toNanos() / 1e9)
+                        .description("How long the oldest of them has waited")
+                        .baseUnit("seconds")
+                        .tag("deployment", deployment)
+                        .register(registry));
     }
 
-    private void pool(String deployment, String nodepool) {
+    private List<Meter> pool(String deployment, String nodepool) {
         var tags = Tags.of("deployment", deployment, "nodepool", nodepool);
-        Gauge.builder("forebay.nodepool.inflight", () -> sum(deployment, nodepool, Live.Pool::inFlight))
+        var registered = new ArrayList<Meter>();
+        registered.add(Gauge.builder("forebay.nodepool.inflight", () -> sum(deployment, nodepool, Live.Pool::inFlight))
                 .description("Requests at the nodepool's replicas")
                 .tags(tags)
-                .register(registry);
-        Gauge.builder("forebay.nodepool.replicas.desired", () -> sum(deployment, nodepool, Live.Pool::desired))
-                .description("Replicas that there are to be, of all deployments")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("forebay.nodepool.open", () -> sum(deployment, nodepool, pool -> pool.open() ? 1 : 0))
+                .register(registry));
+        registered.add(
+                Gauge.builder("forebay.nodepool.replicas.desired", () -> sum(deployment, nodepool, Live.Pool::desired))
+                        .description("Replicas that there are to be, of all deployments")
+                        .tags(tags)
+                        .register(registry));
+        registered.add(Gauge.builder(
+                        "forebay.nodepool.open", () -> sum(deployment, nodepool, pool -> pool.open() ? 1 : 0))
                 .description("Whether the nodepool takes the deployment's requests")
                 .tags(tags)
-                .register(registry);
-        Gauge.builder("forebay.nodepool.full", () -> sum(deployment, nodepool, pool -> isFull(pool) ? 1 : 0))
+                .register(registry));
+        registered.add(Gauge.builder(
+                        "forebay.nodepool.full", () -> sum(deployment, nodepool, pool -> isFull(pool) ? 1 : 0))
                 .description("Whether the nodepool is fully loaded or down")
                 .tags(tags)
-                .register(registry);
+                .register(registry));
         for (var state : STATES) {
-            Gauge.builder("forebay.nodepool.replicas", () -> count(nodepool, state))
+            registered.add(Gauge.builder("forebay.nodepool.replicas", () -> count(nodepool, state))
                     .description("Replicas by state")
                     .tags(tags)
                     .tag("state", state)
-                    .register(registry);
+                    .register(registry));
         }
+        return registered;
     }
 
     private Live now(String deployment) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** How requests fare from where their clients stand: the gateway as a server. */
-final class RequestMetrics implements Consumer<RequestSummary> {
+final class RequestMetrics implements Consumer<RequestSummary>, Rows.Kept {
     private static final int ROUTES_MAX = 100;
     private static final int STATUSES_MAX = 40;
 
@@ -25,9 +25,9 @@ final class RequestMetrics implements Consumer<RequestSummary> {
     private final Meters<Answer, Counter> answers =
             new Meters<>(new Answer(Words.OTHER, Words.OTHER), this::makeAnswers);
 
-    RequestMetrics(MeterRegistry registry, Configured configured) {
+    RequestMetrics(MeterRegistry registry, Names names) {
         this.registry = registry;
-        this.models = Words.known(configured.models());
+        this.models = names.models();
     }
 
     @Override
@@ -48,6 +48,11 @@ final class RequestMetrics implements Consumer<RequestSummary> {
                 meters.outputToken.record(perToken(end.took().minus(end.firstChunk()), tokens));
             }
         }
+    }
+
+    @Override
+    public void forgetWhatIsGone() {
+        served.forget(labels -> models.lacks(labels.model()));
     }
 
     /** As the conventions define it: without the first token and the time to it. */

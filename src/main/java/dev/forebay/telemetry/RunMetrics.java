@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /** How agentic runs and the tool calls in them fare. */
-final class RunMetrics implements RunObserver {
+final class RunMetrics implements RunObserver, Rows.Kept {
     private static final int STOP_REASONS_MAX = 20;
 
     private record ToolLabels(String model, String server, String tool, String error) {}
@@ -36,10 +36,10 @@ final class RunMetrics implements RunObserver {
             new Meters<>(new Budget(Words.OTHER, Words.OTHER), this::makeBudget);
     private final Words budgetWords = Words.first(STOP_REASONS_MAX);
 
-    RunMetrics(MeterRegistry registry, Configured configured, ToolWords tools) {
+    RunMetrics(MeterRegistry registry, Names names) {
         this.registry = registry;
-        this.models = Words.known(configured.models());
-        this.tools = tools;
+        this.models = names.models();
+        this.tools = names.tools();
     }
 
     @Override
@@ -65,6 +65,14 @@ final class RunMetrics implements RunObserver {
             budgets.of(new Budget(models.of(end.model()), budgetWords.of(budget)))
                     .increment();
         }
+    }
+
+    @Override
+    public void forgetWhatIsGone() {
+        calls.forget(labels -> models.lacks(labels.model) || tools.lacks(labels.server));
+        outcomes.forget(labels -> tools.lacks(labels.server));
+        budgets.forget(labels -> models.lacks(labels.model));
+        runs.forget(labels -> models.lacks(labels.model));
     }
 
     private Timer makeCall(ToolLabels labels) {

@@ -31,7 +31,8 @@ public final class Telemetry implements AutoCloseable {
     private final MemoryMetrics memory = new MemoryMetrics(registry);
     private final TurnObserver turns;
     private final RunObserver runs;
-    private final McpObserver mcp;
+    private final McpMetrics mcp;
+    private final Rows rows;
     private final EdgeObserver edge;
 
     /** @param version of this program */
@@ -40,13 +41,17 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private Telemetry(Configured configured, String version, Consumer<RequestSummary> log) {
-        var tools = new ToolWords(configured);
-        var outcomes = List.of(new RequestMetrics(registry, configured), log);
+        var names = new Names(configured);
+        var ofRequests = new RequestMetrics(registry, names);
+        var ofTurns = new TurnMetrics(registry, names);
+        var ofRuns = new RunMetrics(registry, names);
+        var outcomes = List.of(ofRequests, log);
         var book = new RequestBook(summary -> Observers.each(outcomes, each -> each.accept(summary)));
         var gate = new EdgeMetrics(registry);
-        turns = Observers.turns(List.of(new TurnMetrics(registry, configured), book));
-        runs = Observers.runs(List.of(new RunMetrics(registry, configured, tools), book));
-        mcp = new McpMetrics(registry, configured, tools);
+        turns = Observers.turns(List.of(ofTurns, book));
+        runs = Observers.runs(List.of(ofRuns, book));
+        mcp = new McpMetrics(registry, names, configured.mcpServers());
+        rows = new Rows(registry, names, List.of(ofRequests, ofTurns, ofRuns, mcp));
         edge = new EdgeObserver() {
             @Override
             public void authFailed(AuthFailure reason) {
@@ -85,6 +90,15 @@ public final class Telemetry implements AutoCloseable {
     /** One that counts for itself and logs no requests: for traffic that is to leave no trace, such as a warm-up's. */
     public static Telemetry unseen(Configured configured) {
         return new Telemetry(configured, "warm-up", _ -> {});
+    }
+
+    /**
+     * Replaces the names that labels may take. Rows of names that are gone are no longer shown; the counts of all others
+     * go on. While requests of an earlier configuration still run, its names are to be among them.
+     */
+    public synchronized void configure(Configured configured) {
+        mcp.replace(configured.mcpServers());
+        rows.replace(configured);
     }
 
     public TurnObserver turns() {
@@ -130,13 +144,18 @@ public final class Telemetry implements AutoCloseable {
 
     /** @param router whose deployments are looked at whenever the page is asked for */
     public MetricsPage page(Router router) {
-        nodepools.register(router);
+        nodepools.refresh(router);
         return () -> {
             runtime.register();
             nodepools.refresh(router);
             servers.refresh();
+            refreshRows();
             return registry.scrape();
         };
+    }
+
+    private synchronized void refreshRows() {
+        rows.refresh();
     }
 
     @Override

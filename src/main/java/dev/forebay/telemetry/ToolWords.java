@@ -1,6 +1,7 @@
 package dev.forebay.telemetry;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Servers from the configuration, and of each the first tools that are heard of. Thread-safe. */
@@ -12,9 +13,20 @@ final class ToolWords {
 
     private final Map<String, Words> toolsByServer = new ConcurrentHashMap<>();
 
-    ToolWords(Configured configured) {
-        configured.mcpServers().forEach(server -> toolsByServer.put(server, Words.first(TOOLS_MAX)));
+    ToolWords(Set<String> servers) {
         toolsByServer.put(URL, Words.first(TOOLS_MAX));
+        replace(servers);
+    }
+
+    /** Puts these servers in the place of the configured ones. */
+    void replace(Set<String> servers) {
+        toolsByServer.keySet().removeIf(server -> !server.equals(URL) && !servers.contains(server));
+        servers.forEach(server -> toolsByServer.putIfAbsent(server, Words.first(TOOLS_MAX)));
+    }
+
+    /** True for a label that no longer has a server. */
+    boolean lacks(String label) {
+        return !label.isEmpty() && !label.equals(Words.OTHER) && !toolsByServer.containsKey(label);
     }
 
     String server(String server) {

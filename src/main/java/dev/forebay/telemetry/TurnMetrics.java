@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
 /** What model turns cost and how they end: the gateway as a client of its replicas. */
-final class TurnMetrics implements TurnObserver {
+final class TurnMetrics implements TurnObserver, Rows.Kept {
     private record Labels(String operation, String model, String nodepool, String error) {}
 
     private record Recorded(
@@ -31,10 +31,10 @@ final class TurnMetrics implements TurnObserver {
     private final Meters<Labels, Recorded> meters =
             new Meters<>(new Labels(Words.OTHER, Words.OTHER, Words.OTHER, Words.OTHER), this::make);
 
-    TurnMetrics(MeterRegistry registry, Configured configured) {
+    TurnMetrics(MeterRegistry registry, Names names) {
         this.registry = registry;
-        this.models = Words.known(configured.models());
-        this.nodepools = Words.known(configured.nodepools());
+        this.models = names.models();
+        this.nodepools = names.nodepools();
     }
 
     @Override
@@ -63,6 +63,11 @@ final class TurnMetrics implements TurnObserver {
         record(recorded.output, usage.completion());
         record(recorded.cached, usage.cached());
         record(recorded.reasoning, usage.reasoning());
+    }
+
+    @Override
+    public void forgetWhatIsGone() {
+        meters.forget(labels -> models.lacks(labels.model) || nodepools.lacks(labels.nodepool));
     }
 
     private static void record(DistributionSummary summary, long tokens) {

@@ -13,8 +13,8 @@ final class Words {
     static final String OTHER = "_other";
     private static final int LENGTH_MAX = 128;
 
-    private final Set<String> taken;
     private final int max;
+    private volatile Set<String> taken;
 
     private Words(Set<String> taken, int max) {
         this.taken = taken;
@@ -37,6 +37,16 @@ final class Words {
             return "";
         }
         return taken.contains(word) || (max > 0 && take(word)) ? word : OTHER;
+    }
+
+    /** Puts others in the place of known ones. */
+    void replace(Collection<String> known) {
+        taken = Set.copyOf(known);
+    }
+
+    /** True for a label that no longer has a word. */
+    boolean lacks(String label) {
+        return !label.isEmpty() && !label.equals(OTHER) && !taken.contains(label);
     }
 
     private synchronized boolean take(String word) {
