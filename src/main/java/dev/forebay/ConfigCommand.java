@@ -28,7 +28,7 @@ final class ConfigCommand {
         var surroundings = Surroundings.ofThisProcess();
         var path = Up.file(file, surroundings);
         var configuration = Configuration.read(path, surroundings.environment());
-        var servers = Gateway.servers(configuration, surroundings);
+        var servers = Loaded.of(configuration, surroundings).servers();
         spec.commandLine()
                 .getOut()
                 .println(path + ": good; " + configuration.models().size() + " models, "

@@ -146,6 +146,24 @@ record Configuration(
         return with(data, listening, nodepools, models);
     }
 
+    /** This one, but for what the other says of blocks that are used at the start only. */
+    Configuration keepingOf(Configuration other) {
+        return new Configuration(
+                other.data,
+                other.server,
+                other.limits,
+                upstream,
+                relay,
+                stream,
+                shutdown,
+                mcp,
+                other.continuations,
+                other.runs,
+                nodepools,
+                models,
+                deployments);
+    }
+
     Configuration withData(Path folder) {
         return with(folder, server, nodepools, models);
     }

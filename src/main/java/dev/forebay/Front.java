@@ -1,177 +1,42 @@
 package dev.forebay;
 
-import dev.forebay.access.Keys;
-import dev.forebay.agent.AgenticModelClass;
-import dev.forebay.agent.Continuations;
-import dev.forebay.agent.InMemoryContinuations;
-import dev.forebay.agent.RunMemory;
-import dev.forebay.agent.RunObserver;
-import dev.forebay.agent.Tools;
-import dev.forebay.chat.Model;
-import dev.forebay.chat.TurnObserver;
-import dev.forebay.compute.Nodepool;
+import dev.forebay.control.ConfigRoutes;
 import dev.forebay.control.ControlRoutes;
-import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
-import dev.forebay.http.Health;
-import dev.forebay.http.Places;
 import dev.forebay.openai.OpenAiRoutes;
-import dev.forebay.openai.ServedModel;
-import dev.forebay.openai.StreamSettings;
-import dev.forebay.routing.ModelNames;
-import dev.forebay.routing.Router;
-import dev.forebay.telemetry.Telemetry;
-import dev.forebay.upstream.RelaySettings;
-import dev.forebay.upstream.Timeouts;
 import dev.forebay.upstream.Upstream;
-import dev.forebay.upstream.UpstreamModel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What faces the clients, on one event loop: the edge, its routes, and a client of its own to the replicas. */
 final class Front {
-    /**
-     * What all event loops share.
-     *
-     * @param models the served models for an event loop's upstream
-     * @param answerIds makes the ids of agents' answers
-     */
-    record Parts(
-            Edge.Shared edge,
-            ModelNames names,
-            Router router,
-            Map<String, Nodepool> nodepools,
-            TurnObserver turns,
-            Timeouts timeouts,
-            RelaySettings relay,
-            StreamSettings stream,
-            Function<Upstream, Map<String, ServedModel>> models,
-            Supplier<String> answerIds,
-            InstantSource clock) {
-        static Parts of(
-                Configuration configuration,
-                Surroundings out,
-                Keys keys,
-                Router router,
-                Telemetry telemetry,
-                Tools tools,
-                Health health) {
-            var ids = new Ids(out.random());
-            var limits = configuration.limits();
-            var memory = new BodyMemory(limits.bodyMemoryBytesMax()
-                    .orElse(Math.max(limits.bodyBytesMax(), Runtime.getRuntime().maxMemory() / 4)));
-            telemetry.watch(memory);
-            var continuations = new InMemoryContinuations(configuration.continuations(), out.clock());
-            telemetry.watch(continuations);
-            var runs = new RunMemory(configuration
-                    .runs()
-                    .memoryBytesMax()
-                    .orElse(Runtime.getRuntime().maxMemory() / 4));
-            telemetry.watch(runs);
-            var edge = new Edge.Shared(
-                    configuration.server(),
-                    limits,
-                    keys,
-                    memory,
-                    new Places(configuration.server().connectionsMax().orElseGet(OpenFiles::connectionsMax)),
-                    new Places(limits.requestsMax()),
-                    health,
-                    telemetry.edge(),
-                    telemetry.page(router),
-                    () -> ids.next("req_"),
-                    out.nanos());
-            var agents = new Agents(
-                    configuration,
-                    out,
-                    new Draining(health),
-                    tools,
-                    continuations,
-                    runs,
-                    telemetry.runs(),
-                    ids,
-                    out.clock().instant().getEpochSecond());
-            return new Parts(
-                    edge,
-                    configuration.names(),
-                    router,
-                    configuration.nodepools().stream().collect(Collectors.toMap(Nodepool::id, Function.identity())),
-                    telemetry.turns(),
-                    configuration.upstream(),
-                    configuration.relay(),
-                    configuration.stream(),
-                    agents::over,
-                    () -> ids.next("chatcmpl-"),
-                    out.clock());
-        }
-    }
-
-    /**
-     * The served models, made anew for each event loop's upstream.
-     *
-     * @param created when the models came to be, the same on each event loop
-     */
-    private record Agents(
-            Configuration configuration,
-            Surroundings out,
-            Draining draining,
-            Tools tools,
-            Continuations continuations,
-            RunMemory memory,
-            RunObserver observer,
-            Ids ids,
-            long created) {
-        Map<String, ServedModel> over(Upstream upstream) {
-            var served = new HashMap<String, ServedModel>();
-            for (var model : configuration.models()) {
-                served.put(
-                        model.id(),
-                        new ServedModel(model.id(), created, model.agentic() ? agent(model, upstream) : null));
-            }
-            return served;
-        }
-
-        private Model agent(Configuration.ModelSettings model, Upstream upstream) {
-            return new AgenticModelClass(
-                    model.id(),
-                    draining.guard(new UpstreamModel(model.id(), upstream, () -> ids.next("call_"))),
-                    draining.guard(tools),
-                    model.agent(),
-                    continuations,
-                    memory,
-                    out.clock(),
-                    out.nanos(),
-                    () -> ids.next("call_"),
-                    observer);
-        }
-    }
-
     private final Vertx vertx;
     private final Context context;
-    private final Parts parts;
+    private final Lasting lasting;
     private final int port;
     private volatile @Nullable Edge edge;
     private volatile @Nullable Thread loop;
+    // The event loop's alone.
+    private Serving serving;
     private @Nullable HttpClient client;
+    private @Nullable OpenAiRoutes routes;
 
     /**
      * @param context of the event loop that it is to run on
      * @param port 0 takes a free one for this front alone, below 0 one that all of the same number share
      */
-    Front(Vertx vertx, Context context, Parts parts, int port) {
+    Front(Vertx vertx, Context context, Lasting lasting, Serving serving, int port) {
         this.vertx = vertx;
         this.context = context;
-        this.parts = parts;
+        this.lasting = lasting;
+        this.serving = serving;
         this.port = port;
     }
 
@@ -181,36 +46,62 @@ final class Front {
     }
 
     private Future<Integer> listen() {
-        var here = Thread.currentThread();
-        loop = here;
-        client = Upstream.client(vertx, parts.timeouts());
+        loop = Thread.currentThread();
+        var listener = new Edge(vertx, lasting.edge());
+        begin(serving);
+        OpenAiRoutes.addTo(listener, () -> Objects.requireNonNull(routes));
+        new ControlRoutes(lasting.router()).addTo(listener);
+        new ConfigRoutes(vertx, lasting.reload()).addTo(listener);
+        edge = listener;
+        return listener.listen(port);
+    }
+
+    /** Serves by another configuration from now on; requests that have begun go on by theirs. Any thread. */
+    Future<Void> serve(Serving next) {
+        return onLoop(() -> {
+            var before = client;
+            var another = !next.timeouts().equals(serving.timeouts());
+            if (another) {
+                client = null;
+            }
+            begin(next);
+            if (another && before != null && edge != null) {
+                edge.whenThoseOpenNowHaveEnded().onComplete(_ -> before.close());
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Completes once each request that is open at this moment has ended. Any thread. */
+    Future<Void> whenThoseOpenNowHaveEnded() {
+        return onLoop(() -> edge == null ? Future.succeededFuture() : edge.whenThoseOpenNowHaveEnded());
+    }
+
+    private void begin(Serving next) {
+        serving = next;
+        var connections = client == null ? Upstream.client(vertx, next.timeouts()) : client;
+        client = connections;
         var upstream = new Upstream(
                 vertx,
                 context,
-                here,
-                client,
-                parts.router(),
-                parts.nodepools(),
-                parts.turns(),
-                parts.timeouts(),
-                parts.relay().eventBytesMax(),
-                parts.relay().heldBytesMax(),
-                parts.clock(),
-                parts.edge().nanos());
-        var listener = new Edge(vertx, parts.edge());
-        new OpenAiRoutes(
-                        upstream,
-                        parts.names(),
-                        parts.models().apply(upstream),
-                        parts.stream(),
-                        parts.relay(),
-                        parts.edge().limits(),
-                        parts.edge().observer(),
-                        parts.answerIds())
-                .addTo(listener);
-        new ControlRoutes(parts.router()).addTo(listener);
-        edge = listener;
-        return listener.listen(port);
+                Objects.requireNonNull(loop),
+                connections,
+                lasting.router(),
+                lasting.turns(),
+                next.timeouts(),
+                next.relay().eventBytesMax(),
+                next.relay().heldBytesMax(),
+                lasting.out().clock(),
+                lasting.out().nanos());
+        routes = new OpenAiRoutes(
+                upstream,
+                next.names(),
+                next.models().apply(upstream),
+                next.stream(),
+                next.relay(),
+                lasting.edge().limits(),
+                lasting.edge().observer(),
+                () -> lasting.ids().next("chatcmpl-"));
     }
 
     /** Closes what is open, whether or not it has been drained. Any thread. */

@@ -6,18 +6,13 @@ import dev.forebay.compute.FreePorts;
 import dev.forebay.compute.Nodepool;
 import dev.forebay.compute.ProcessProvider;
 import dev.forebay.compute.Providers;
-import dev.forebay.compute.Replica;
 import dev.forebay.compute.StaticProvider;
-import dev.forebay.config.ConfigException;
 import dev.forebay.http.Health;
 import dev.forebay.kubernetes.KubernetesProvider;
-import dev.forebay.mcp.McpFolder;
-import dev.forebay.mcp.McpServer;
 import dev.forebay.mcp.ToolCatalog;
 import dev.forebay.process.Orphans;
 import dev.forebay.process.Processes;
 import dev.forebay.routing.Router;
-import dev.forebay.routing.Scaler;
 import dev.forebay.store.DataDirectory;
 import dev.forebay.store.DataDirectoryInUse;
 import dev.forebay.store.Database;
@@ -26,17 +21,14 @@ import dev.forebay.store.SqlKeyStore;
 import dev.forebay.store.StoreException;
 import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,46 +44,46 @@ public final class Gateway implements AutoCloseable {
     /** A warm-up that hangs must not keep the gateway from its clients. */
     private static final Duration WARM_UP_GRACE = Duration.ofSeconds(5);
 
-    private final Configuration configuration;
     private final Surroundings out;
     private final Health health = new Health();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private List<Front> fronts = List.of();
-    private final List<McpServer> servers;
+    private final Vertx vertx;
+    private final Telemetry telemetry;
+    private final Router router;
+    private final Compute compute;
+    private final ToolCatalog tools;
+    private final Lasting lasting;
+    private final Fronts fronts;
+    private final Reloading reloading;
     private final FirstKeys.Ready firstKeys;
     private final int port;
+    private volatile Loaded loaded;
 
-    private Gateway(Configuration configuration, Surroundings out) throws InterruptedException {
-        this.configuration = configuration;
+    private Gateway(Supplier<Loaded> source, Surroundings out) throws InterruptedException {
         this.out = out;
+        this.loaded = source.get();
+        var configuration = loaded.configuration();
         try {
             var data = opened(DataDirectory.open(configuration.data()));
-            var vertx = EventLoops.start(eventLoops(), configuration.server().transport());
+            this.vertx = EventLoops.start(
+                    eventLoops(configuration), configuration.server().transport());
             open.push(() -> vertx.close().await());
             // It takes longest, so all else is done meanwhile.
-            var warming = warmUp(vertx);
+            var patience = Duration.ofMillis(configuration.server().warmUpMillis());
+            var warming = warmUp(patience);
 
-            this.servers = servers(configuration, out);
-            var orphans = new Orphans(data.resolve("children"));
-            var processes = new Processes(out.environment(), orphans);
-            var replicas = new ProcessProvider(
-                    processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts());
-            tellEnded(replicas.expect(configuration.nodepools()));
-            var _ = vertx.setTimer(
-                    ADOPTION_MILLIS, _ -> Thread.startVirtualThread(() -> tellEnded(replicas.endLeft())));
+            var processes = new Processes(out.environment(), new Orphans(data.resolve("children")));
             var keys = keys(data);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
-            var telemetry = opened(new Telemetry(configured(), Main.version()));
-            var router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
+            this.telemetry = opened(new Telemetry(configured(loaded), Main.version()));
+            this.router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
-            var providers = opened(new Providers(
-                    new StaticProvider(vertx, out.clock()),
-                    replicas,
-                    new KubernetesProvider(out.clock(), out.nanos())));
-            startReplicas(vertx, providers, router, telemetry);
-            var tools = opened(new ToolCatalog(
+            this.compute = compute(data, processes);
+            compute.configure(configuration.nodepools());
+            vertx.setPeriodic(SCALE_MILLIS, _ -> compute.tick());
+            this.tools = opened(new ToolCatalog(
                     configuration.mcp(),
-                    servers,
+                    loaded.servers(),
                     processes,
                     vertx,
                     out.self(),
@@ -101,9 +93,16 @@ public final class Gateway implements AutoCloseable {
                     telemetry.mcp()));
             telemetry.watch(tools);
             tools.start();
-            this.port = listen(vertx, Front.Parts.of(configuration, out, keys, router, telemetry, tools, health));
-            if (!warming.join(
-                    Duration.ofMillis(configuration.server().warmUpMillis()).plus(WARM_UP_GRACE))) {
+            this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
+            this.lasting = Lasting.of(configuration, out, keys, router, telemetry, tools, health, reloading);
+            this.fronts = opened(new Fronts(
+                    vertx,
+                    lasting,
+                    lasting.serving(configuration),
+                    configuration.server().host(),
+                    configuration.server().port()));
+            this.port = fronts.listen();
+            if (!warming.join(patience.plus(WARM_UP_GRACE))) {
                 warming.interrupt();
             }
             data.announce(baseUrl());
@@ -114,33 +113,33 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** One that keeps its configuration, whatever becomes of the file. */
+    static Gateway start(Configuration configuration, Surroundings out) throws InterruptedException {
+        return start(() -> configuration, out);
+    }
+
     /**
      * Returns once requests are accepted; replicas and MCP servers may still be starting, their requests wait.
      *
+     * @param source reads the configuration, now and at each reload
      * @throws StartFailure if it cannot start for a reason that the user can mend
      */
-    static Gateway start(Configuration configuration, Surroundings out) throws InterruptedException {
+    static Gateway start(Supplier<Configuration> source, Surroundings out) throws InterruptedException {
         try {
-            return new Gateway(configuration, out);
+            return new Gateway(() -> Loaded.of(source.get(), out), out);
         } catch (DataDirectoryInUse | StoreException | IllegalArgumentException | UncheckedIOException e) {
             throw new StartFailure(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /**
-     * The MCP servers of the configured folder, enabled or not.
-     *
-     * @throws ConfigException if one of their files is wrong, or if a model names a server that is not among them
-     */
-    static List<McpServer> servers(Configuration configuration, Surroundings out) {
-        var servers = McpFolder.read(configuration.mcp().folder(), out.environment()::get);
-        configuration.needServers(servers.stream().map(McpServer::id).toList());
-        return servers;
+    URI baseUrl() {
+        var host = configuration().server().host();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/v1");
     }
 
-    URI baseUrl() {
-        var host = configuration.server().host();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/v1");
+    /** In effect now. */
+    Configuration configuration() {
+        return loaded.configuration();
     }
 
     FirstKeys.Ready firstKeys() {
@@ -149,36 +148,39 @@ public final class Gateway implements AutoCloseable {
 
     /** The MCP servers that are in use, sorted by id. */
     List<String> mcpServers() {
-        return servers.stream()
-                .filter(server -> server.file().enabled())
-                .map(McpServer::id)
-                .toList();
+        return loaded.serversInUse();
     }
 
-    /** Event loops that serve clients. */
-    int eventLoopsInUse() {
-        return (int) fronts.stream().map(Front::loop).distinct().count();
+    Fronts fronts() {
+        return fronts;
     }
 
-    /** Requests that are being served now. */
-    int activeRequests() {
-        return fronts.stream().mapToInt(Front::active).sum();
+    Reloading reloading() {
+        return reloading;
     }
 
-    /** Ends every request at once: for a shutdown that takes too long. */
-    void hurry() {
-        fronts.forEach(Front::abortAll);
+    /** In the order in which nothing is asked for that is not there yet; what is gone stays for those who hold it. */
+    private void goOnBy(Loaded next) {
+        var configuration = next.configuration();
+        telemetry.configure(configured(next));
+        var leavingRoutes = router.configure(configuration.routes(), configuration.capacities());
+        compute.configure(configuration.nodepools());
+        var leavingTools = tools.configure(configuration.mcp(), next.servers());
+        fronts.serve(lasting.serving(configuration)).await();
+        loaded = next;
+        new Departure(vertx, List.of(leavingRoutes::end, compute::endRemoved, leavingTools::end))
+                .after(fronts.whenThoseOpenNowHaveEnded());
     }
 
     @Override
     public void close() {
-        close(Duration.ofSeconds(configuration.shutdown().drainSeconds()));
+        close(Duration.ofSeconds(configuration().shutdown().drainSeconds()));
     }
 
     /** Not ready from now on; what runs is given that time; then the rest is ended and told so. Blocks. */
     void close(Duration patience) {
         health.stopping();
-        Future.all(fronts.stream().map(front -> front.drain(patience)).toList()).await();
+        fronts.drain(patience).await();
         closeAll();
     }
 
@@ -190,59 +192,21 @@ public final class Gateway implements AutoCloseable {
         return keys;
     }
 
+    private Compute compute(DataDirectory data, Processes processes) {
+        var replicas = new ProcessProvider(
+                processes, out.self(), vertx, data.path(), out.clock(), out.nanos(), new FreePorts());
+        tellEnded(replicas.expect(configuration().nodepools()));
+        var _ = vertx.setTimer(ADOPTION_MILLIS, _ -> Thread.startVirtualThread(() -> tellEnded(replicas.endLeft())));
+        var providers = new Providers(
+                new StaticProvider(vertx, out.clock()), replicas, new KubernetesProvider(out.clock(), out.nanos()));
+        return opened(new Compute(providers, router, telemetry.replicas(), out.clock()));
+    }
+
     private static void tellEnded(List<String> children) {
         children.forEach(name -> log.atWarn().addKeyValue("child", name).log("ended what a crash had left behind"));
     }
 
-    private void startReplicas(Vertx vertx, Providers providers, Router router, Telemetry telemetry) {
-        Consumer<Replica> changes = replica -> {
-            router.changed(replica);
-            telemetry.replicas().accept(replica);
-        };
-        var scaled = new LinkedHashMap<String, Nodepool>();
-        for (var nodepool : configuration.nodepools()) {
-            if (nodepool.isScalable()) {
-                scaled.put(nodepool.id(), nodepool);
-                providers.watch(nodepool, changes);
-            } else {
-                providers.startAll(nodepool, changes);
-            }
-        }
-        // Closed before the providers are: else it would start anew what they end.
-        var scaler = opened(new Scaler(router, new ProviderControl(providers, scaled, changes), out.clock()));
-        scaler.tick();
-        vertx.setPeriodic(SCALE_MILLIS, _ -> scaler.tick());
-    }
-
-    private int listen(Vertx vertx, Front.Parts parts) {
-        var wanted = configuration.server().port();
-        // Below zero, Vert.x gives all event loops the same free port.
-        fronts = EventLoops.contexts(vertx).stream()
-                .map(context -> new Front(vertx, context, parts, wanted == 0 ? -1 : wanted))
-                .toList();
-        open.push(() -> Future.join(fronts.stream().map(Front::stop).toList()).await());
-        try {
-            return Future.all(fronts.stream().map(Front::start).toList())
-                    .map(all -> all.<Integer>resultAt(0))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException e) {
-            throw new StartFailure(
-                    "cannot listen at " + configuration.server().host() + ":" + wanted + " ("
-                            + reason(e) + "); end what listens there, or choose another port with"
-                            + " --port or server.port",
-                    e);
-        }
-    }
-
-    private static String reason(CompletionException e) {
-        var cause = e.getCause();
-        return String.valueOf((cause == null ? e : cause).getMessage());
-    }
-
-    private Thread warmUp(Vertx vertx) {
-        var time = Duration.ofMillis(configuration.server().warmUpMillis());
+    private Thread warmUp(Duration time) {
         var warming = Thread.ofVirtual()
                 .name("warm-up")
                 .uncaughtExceptionHandler((_, e) -> {
@@ -258,18 +222,18 @@ public final class Gateway implements AutoCloseable {
         return warming;
     }
 
-    private int eventLoops() {
+    private static int eventLoops(Configuration configuration) {
         var configured = configuration.server().eventLoops();
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 
-    private Configured configured() {
+    private static Configured configured(Loaded loaded) {
         return Configured.of(
-                configuration.models().stream()
+                loaded.configuration().models().stream()
                         .map(Configuration.ModelSettings::id)
                         .toList(),
-                configuration.nodepools().stream().map(Nodepool::id).toList(),
-                mcpServers());
+                loaded.configuration().nodepools().stream().map(Nodepool::id).toList(),
+                loaded.serversInUse());
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

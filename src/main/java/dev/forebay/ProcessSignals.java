@@ -4,7 +4,7 @@ import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 
 /**
- * Hears of SIGINT, SIGTERM and SIGHUP (its terminal was closed). A shutdown hook can tell neither one from the other nor
+ * Hears of SIGINT, SIGTERM and SIGHUP (read the configuration again, or: its terminal was closed). A shutdown hook can tell neither one from the other nor
  * the first from the second. The JDK's own class for it lives in {@code jdk.unsupported} and is reached by reflection, since
  * javac warns of its name.
  */

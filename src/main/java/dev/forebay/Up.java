@@ -71,13 +71,13 @@ final class Up {
     int run(PrintWriter out) throws InterruptedException {
         var signals = new LinkedBlockingQueue<String>();
         ProcessSignals.handle(signals::add);
+        var terminal = Terminal.ofThisProcess();
         var surroundings = Surroundings.ofThisProcess();
-        var configuration = configuration(surroundings);
-        var gateway = Gateway.start(configuration, surroundings);
-        new Banner(gateway, configuration).print(out);
+        var gateway = Gateway.start(() -> configuration(surroundings), surroundings);
+        new Banner(gateway, gateway.configuration()).print(out);
         var readyFile = ReadyFile.write(surroundings.environment().get(READY_FILE));
         try {
-            end(gateway, configuration, signals, out);
+            end(gateway, ending(gateway, terminal, signals), signals, out);
         } finally {
             readyFile.remove();
             Logs.flush();
@@ -100,23 +100,34 @@ final class Up {
         return data == null ? configuration : configuration.withData(data.toAbsolutePath());
     }
 
-    /** At a terminal a few seconds, elsewhere as long as the configuration says; a second signal ends it at once. */
-    private static void end(
-            Gateway gateway, Configuration configuration, LinkedBlockingQueue<String> signals, PrintWriter out)
+    /** The first signal that ends the gateway; by SIGHUP it reads its configuration again, unless its terminal is gone. */
+    private static String ending(Gateway gateway, Terminal terminal, LinkedBlockingQueue<String> signals)
             throws InterruptedException {
-        var settings = configuration.shutdown();
-        var atTerminal = !signals.take().equals("TERM");
+        while (true) {
+            var signal = signals.take();
+            if (!signal.equals("HUP") || terminal.isGone()) {
+                return signal;
+            }
+            gateway.reloading().reloadAndLog();
+        }
+    }
+
+    /** At a terminal a few seconds, elsewhere as long as the configuration says; a second signal ends it at once. */
+    private static void end(Gateway gateway, String signal, LinkedBlockingQueue<String> signals, PrintWriter out)
+            throws InterruptedException {
+        var settings = gateway.configuration().shutdown();
+        var atTerminal = !signal.equals("TERM");
         var patience = Duration.ofSeconds(atTerminal ? settings.terminalSeconds() : settings.drainSeconds());
-        if (gateway.activeRequests() > 0) {
-            out.println("stopping: " + gateway.activeRequests() + " requests have up to " + patience.toSeconds()
-                    + " s to end" + (atTerminal ? "; Ctrl-C again ends them now" : ""));
+        if (gateway.fronts().activeRequests() > 0) {
+            out.println("stopping: " + gateway.fronts().activeRequests() + " requests have up to "
+                    + patience.toSeconds() + " s to end" + (atTerminal ? "; Ctrl-C again ends them now" : ""));
             out.flush();
         }
         var closing = Thread.ofPlatform().name("shutdown").start(() -> gateway.close(patience));
         Thread.ofPlatform().daemon().name("second signal").start(() -> {
             try {
                 signals.take();
-                gateway.hurry();
+                gateway.fronts().hurry();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -60,7 +60,7 @@ class ClientGoneTest {
         gateway.awaitMetric(0, "forebay_nodepool_queue_depth");
         agents.engine.then(Answers.json(Answers.completion("next")));
         assertEquals(200, gateway.chat(RunningGateway.hello("relayed")).statusCode());
-        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "a request never ends");
+        RunningGateway.await(() -> gateway.gateway.fronts().activeRequests() == 0, () -> "a request never ends");
     }
 
     @ParameterizedTest
@@ -85,9 +85,9 @@ class ClientGoneTest {
         var client = gateway.raw()
                 .send("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer " + gateway.key()
                         + "\r\ncontent-length: " + body.length() + "\r\n\r\n" + body.substring(0, 10));
-        RunningGateway.await(() -> gateway.gateway.activeRequests() == 1, () -> "the request never begins");
+        RunningGateway.await(() -> gateway.gateway.fronts().activeRequests() == 1, () -> "the request never begins");
         client.reset();
-        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "the request never ends");
+        RunningGateway.await(() -> gateway.gateway.fronts().activeRequests() == 0, () -> "the request never ends");
         assertEquals(List.of(), agents.engine.requests());
         awaitCounted(0, 0);
     }

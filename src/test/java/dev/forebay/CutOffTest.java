@@ -48,7 +48,7 @@ class CutOffTest {
             assertEquals("one", streams.getLast().text());
         }
 
-        gateway.gateway.hurry();
+        gateway.gateway.fronts().hurry();
 
         for (var stream : streams) {
             var events = stream.events();

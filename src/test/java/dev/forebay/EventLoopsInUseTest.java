@@ -28,7 +28,7 @@ class EventLoopsInUseTest {
                   - {id: m, nodepools: [pool]}
                 """.formatted(loops));
         try (var gateway = RunningGateway.start(file, RunningGateway.surroundings(Map.of()))) {
-            assertEquals(loops, gateway.gateway.eventLoopsInUse());
+            assertEquals(loops, gateway.gateway.fronts().eventLoops());
         }
     }
 }

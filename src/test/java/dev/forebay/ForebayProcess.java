@@ -39,14 +39,42 @@ final class ForebayProcess implements AutoCloseable {
         readers.add(Thread.ofVirtual().start(() -> read(process.getErrorStream(), err)));
     }
 
+    /** Makes a terminal, runs the program in a session of its own there, and closes it at the end of its own input. */
+    private static final String AT_TERMINAL = """
+            use POSIX;
+            sysopen(my $terminal, '/dev/ptmx', O_RDWR) or die "no terminal: $!";
+            my $locked = pack('i', 0);
+            ioctl($terminal, 0x40045431, $locked) or die "cannot unlock: $!";
+            my $number = pack('i', 0);
+            ioctl($terminal, 0x80045430, $number) or die "has no number: $!";
+            my $child = fork;
+            if (!$child) {
+                setsid();
+                sysopen(my $own, '/dev/pts/' . unpack('i', $number), O_RDWR) or die "cannot open: $!";
+                close $terminal;
+                $SIG{$_} = 'DEFAULT' for qw(INT HUP TERM);
+                exec @ARGV;
+            }
+            while (<STDIN>) {}
+            close $terminal;
+            waitpid($child, 0);
+            exit($? >> 8);
+            """;
+
+    /** Whoever runs the tests in the background or without a terminal may have made us deaf to some of these. */
+    private static final String HEARING = "$SIG{$_} = 'DEFAULT' for qw(INT HUP TERM); exec @ARGV";
+
     /** @param environment added to this JVM's own, without the FOREBAY_ variables of that */
     static ForebayProcess run(Map<String, String> environment, String... arguments) throws IOException {
+        return run(HEARING, environment, arguments);
+    }
+
+    private static ForebayProcess run(String perl, Map<String, String> environment, String... arguments)
+            throws IOException {
         var command = new ArrayList<>(List.of(
-                // Whoever runs the tests in the background or without a terminal may have made us deaf to some of
-                // these.
                 "perl",
                 "-e",
-                "$SIG{$_} = 'DEFAULT' for qw(INT HUP TERM); exec @ARGV",
+                perl,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -71,6 +99,12 @@ final class ForebayProcess implements AutoCloseable {
         var file = folder.resolve("forebay.yaml");
         Files.writeString(file, yaml);
         return run(environment, "up", "--port", "0", "--config", file.toString());
+    }
+
+    /** The same, started at a terminal; see {@link #closeTerminal}. */
+    static ForebayProcess upAtTerminal(Path folder, String yaml) throws IOException {
+        var file = Files.writeString(folder.resolve("forebay.yaml"), yaml);
+        return run(AT_TERMINAL, Map.of(), "up", "--port", "0", "--config", file.toString());
     }
 
     /** The key for everyday use that a gateway has made with its data in this folder. */
@@ -168,7 +202,11 @@ final class ForebayProcess implements AutoCloseable {
         process.destroy();
     }
 
-    /** Sends SIGHUP, as a terminal does that is closed. */
+    void closeTerminal() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    /** Sends SIGHUP. */
     void hangUp() throws Exception {
         assertEquals(
                 0,

@@ -280,7 +280,8 @@ final class HostileEngine implements AutoCloseable {
 
     private End end(Asked asked, int tries) {
         var end = told(asked, tries);
-        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "a request never ends: " + end);
+        RunningGateway.await(
+                () -> gateway.gateway.fronts().activeRequests() == 0, () -> "a request never ends: " + end);
         gateway.awaitMetric(0, "forebay_nodepool_inflight");
         return end;
     }

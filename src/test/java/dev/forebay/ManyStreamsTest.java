@@ -66,7 +66,7 @@ class ManyStreamsTest {
             gateway.awaitMetric(STREAMS - 1, "forebay_upstream_requests_total", "outcome=\"ok\"");
             gateway.awaitMetric(1, "forebay_upstream_requests_total", "outcome=\"upstream_cut\"");
             gateway.awaitMetric(1, "forebay_sse_aborts_total");
-            RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "a request never ends");
+            RunningGateway.await(() -> gateway.gateway.fronts().activeRequests() == 0, () -> "a request never ends");
             RunningGateway.await(() -> engine.open() == 0, () -> engine.open() + " connections stay open");
             assertEquals(STREAMS, engine.requests().size());
         }

@@ -49,7 +49,7 @@ class RequestTableTest {
         try (var ending = gateway) {
             // A client has its answer a moment before the request counts as ended.
             ending.awaitMetric(0, "forebay_nodepool_inflight");
-            RunningGateway.await(() -> ending.gateway.activeRequests() == 0, () -> "a request never ends");
+            RunningGateway.await(() -> ending.gateway.fronts().activeRequests() == 0, () -> "a request never ends");
         }
         engine.close();
     }

@@ -37,11 +37,15 @@ final class RunningGateway implements AutoCloseable {
     final Path data;
 
     private final String key;
+    private final String adminKey;
+    private final Path file;
 
-    private RunningGateway(Gateway gateway, Path data) throws IOException {
+    private RunningGateway(Gateway gateway, Path data, Path file) throws IOException {
         this.gateway = gateway;
         this.data = data;
+        this.file = file;
         this.key = Files.readString(gateway.firstKeys().localFile()).strip();
+        this.adminKey = Files.readString(gateway.firstKeys().adminFile()).strip();
     }
 
     /** @param yaml the file without {@code data} and {@code server} */
@@ -71,8 +75,9 @@ final class RunningGateway implements AutoCloseable {
 
     /** @param file as it is, but for the port */
     static RunningGateway start(Path file, Surroundings surroundings) throws Exception {
-        var configuration = Configuration.read(file, surroundings.environment()).withPort(0);
-        return new RunningGateway(Gateway.start(configuration, surroundings), configuration.data());
+        var gateway = Gateway.start(
+                () -> Configuration.read(file, surroundings.environment()).withPort(0), surroundings);
+        return new RunningGateway(gateway, gateway.configuration().data(), file);
     }
 
     static Surroundings surroundings(Map<String, String> environment) {
@@ -81,6 +86,21 @@ final class RunningGateway implements AutoCloseable {
         all.keySet().removeIf(name -> name.startsWith("FOREBAY_"));
         all.putAll(environment);
         return new Surroundings(all, real.home(), real.clock(), real.nanos(), real.random(), real.self());
+    }
+
+    /** Writes another file in the place of the first; {@code POST /api/v1/config/reload} makes it take effect. */
+    void rewrite(String yaml) throws IOException {
+        written(file.toAbsolutePath().getParent(), yaml);
+    }
+
+    /** Asks the control API, with the key that may do everything. */
+    HttpResponse<String> control(String method, String path) throws Exception {
+        var request = HttpRequest.newBuilder(uri("/api/v1" + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("authorization", "Bearer " + adminKey)
+                .timeout(PATIENCE)
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     String key() {

@@ -111,9 +111,9 @@ class ShutdownTest {
 
     @Test
     void aTerminalThatIsClosedEndsItWithAllItHasStarted() throws Exception {
-        try (var gateway = ForebayProcess.up(folder, yaml)) {
+        try (var gateway = ForebayProcess.upAtTerminal(folder, yaml)) {
             var children = childrenOf(gateway);
-            gateway.hangUp();
+            gateway.closeTerminal();
             assertEquals(0, gateway.awaitExit());
             awaitEnd(children);
         }

@@ -100,7 +100,7 @@ class SlowReaderTest {
             assertTrue(client.isClosedByServer());
             client.close();
         }
-        RunningGateway.await(() -> gateway.gateway.activeRequests() == 0, () -> "a request never ends");
+        RunningGateway.await(() -> gateway.gateway.fronts().activeRequests() == 0, () -> "a request never ends");
     }
 
     /** One after the other, so that each gets its own script. */

@@ -218,6 +218,38 @@ public record Nodepool(
                 prepare);
     }
 
+    /**
+     * Whether a replica of the other serves as one of this would: they differ in numbers and bounds at most, which change
+     * without a replica being started anew.
+     */
+    public boolean isServedLike(Nodepool other) {
+        return bare().equals(other.bare());
+    }
+
+    private Nodepool bare() {
+        return new Nodepool(
+                id,
+                baseUrl,
+                command,
+                env,
+                1,
+                apiKey,
+                model,
+                streamUsage,
+                0,
+                readyPath,
+                startTimeoutSeconds,
+                OptionalInt.empty(),
+                Failover.DEFAULT,
+                kubernetes,
+                gpus,
+                gpusPerReplica,
+                stopTimeoutSeconds,
+                probePath,
+                adopt,
+                prepare);
+    }
+
     /** Whether replicas can be started and stopped, other than servers that run already. */
     public boolean isScalable() {
         return baseUrl.isEmpty();

@@ -29,6 +29,13 @@ public final class Providers implements ReplicaProvider {
         }
     }
 
+    /** The nodepool is gone from the configuration, and so are its replicas. */
+    public void forget(Nodepool nodepool) {
+        if (nodepool.kubernetes().isPresent()) {
+            clusters.forget(nodepool);
+        }
+    }
+
     /** Of a nodepool that is watched: there are to be at least so many. Others are started one by one. */
     public void raise(Nodepool nodepool, int replicas) {
         if (nodepool.kubernetes().isPresent()) {

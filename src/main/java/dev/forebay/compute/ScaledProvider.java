@@ -47,6 +47,9 @@ public interface ScaledProvider extends AutoCloseable {
      */
     void remove(Nodepool nodepool, String replicaId);
 
+    /** Stops watching this one; nothing if it is not watched. */
+    void forget(Nodepool nodepool);
+
     /** Stops watching. The replicas stay as they are, for the next gateway to find. */
     @Override
     void close();

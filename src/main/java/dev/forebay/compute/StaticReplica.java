@@ -36,7 +36,7 @@ final class StaticReplica {
         this.clock = clock;
         this.pace = pace;
         this.nodepool = nodepool;
-        this.endpoint = Endpoint.of(nodepool.baseUrl().get(ordinal));
+        this.endpoint = Endpoint.of(nodepool.baseUrl().get(ordinal), nodepool);
         this.changes = changes;
         this.replica =
                 new Replica(nodepool.id() + "/" + ordinal, nodepool.id(), new Replica.State.Starting(clock.instant()));

@@ -1,6 +1,7 @@
 package dev.forebay.compute;
 
 import dev.forebay.process.ChildProcess;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ final class Watch {
         this.changes = changes;
         this.child = child;
         this.exit = child.exit();
-        this.endpoint = new Endpoint("127.0.0.1", port, false, "/v1");
+        this.endpoint = Endpoint.of(URI.create("http://127.0.0.1:" + port + "/v1"), nodepool);
         var _ = exit.whenComplete((_, _) -> pause.wake());
     }
 

@@ -87,6 +87,11 @@ public final class Binding {
         }
     }
 
+    /** Whether a record is written as a mapping of its components, not as one word. */
+    static boolean isNested(Class<?> type) {
+        return type.isRecord() && (factory(type) == null || type.getRecordComponents().length > 1);
+    }
+
     private static Class<?> element(Type type) {
         if (type instanceof ParameterizedType p) {
             var arguments = p.getActualTypeArguments();

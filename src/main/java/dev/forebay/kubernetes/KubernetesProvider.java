@@ -91,6 +91,14 @@ public final class KubernetesProvider implements ScaledProvider {
     }
 
     @Override
+    public synchronized void forget(Nodepool nodepool) {
+        var watched = nodepools.remove(nodepool.id());
+        if (watched != null) {
+            watched.stop();
+        }
+    }
+
+    @Override
     public synchronized void close() {
         var all = List.copyOf(nodepools.values());
         nodepools.clear();

@@ -72,7 +72,7 @@ final class PodStates {
 
     private Endpoint endpoint(String address) {
         var host = address.contains(":") ? "[" + address + "]" : address;
-        return Endpoint.of(URI.create("http://" + host + ":" + workload.port() + "/v1"));
+        return Endpoint.of(URI.create("http://" + host + ":" + workload.port() + "/v1"), nodepool);
     }
 
     private static Optional<ContainerStatus> broken(Pod pod) {

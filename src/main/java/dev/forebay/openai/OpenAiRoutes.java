@@ -36,6 +36,7 @@ public final class OpenAiRoutes {
     private final RequestScan.Scanner scanner;
     private final ObjectMapper json;
     private final Supplier<String> ids;
+    private final ModelsRoute list;
 
     /** @param ids makes the ids of agents' answers */
     public OpenAiRoutes(
@@ -55,15 +56,16 @@ public final class OpenAiRoutes {
         this.scanner = new RequestScan.Scanner(limits.jsonDepthMax(), limits.bodyBytesMax());
         this.json = mapper(limits);
         this.ids = ids;
+        this.list = new ModelsRoute(names, models);
     }
 
-    public void addTo(Edge edge) {
-        edge.post("/chat/completions", request -> serve(request, "/chat/completions", "chat"));
-        edge.post("/completions", request -> serve(request, "/completions", "text_completion"));
-        edge.post("/embeddings", request -> serve(request, "/embeddings", "embeddings"));
-        var list = new ModelsRoute(names, models);
-        edge.get("/models", list::list);
-        edge.get("/models/*", list::one);
+    /** @param now the routes by the configuration of the moment, asked for with each request */
+    public static void addTo(Edge edge, Supplier<OpenAiRoutes> now) {
+        edge.post("/chat/completions", request -> now.get().serve(request, "/chat/completions", "chat"));
+        edge.post("/completions", request -> now.get().serve(request, "/completions", "text_completion"));
+        edge.post("/embeddings", request -> now.get().serve(request, "/embeddings", "embeddings"));
+        edge.get("/models", request -> now.get().list.list(request));
+        edge.get("/models/*", request -> now.get().list.one(request));
     }
 
     private void serve(ApiRequest request, String path, String operation) {

@@ -31,11 +31,13 @@ final class Autoscaler {
     record Need(double replicas, int min, boolean burst) {}
 
     /** A replica that is there, in whatever state but stopped. */
-    record Standing(String id, int ordinal, Kind kind, int inFlight, Instant since) {}
+    record Standing(String id, int ordinal, Kind kind, int inFlight, Instant since, boolean outdated) {}
 
+    /** In the order in which the least is lost if it goes. */
     enum Kind {
-        /** It failed, or there is no room for it: nothing is lost if it goes. */
-        WAITING,
+        /** There is no room for it. */
+        UNPLACED,
+        FAILED,
         STARTING,
         SERVING,
         DRAINING
@@ -54,7 +56,7 @@ final class Autoscaler {
     }
 
     private final Pacing pacing;
-    private final int replicasMax;
+    private int replicasMax;
     private final Map<String, Instant> drainingSince = new HashMap<>();
     // Ordered once: a provider may count each order.
     private final Map<String, Instant> stoppingSince = new HashMap<>();
@@ -64,6 +66,12 @@ final class Autoscaler {
     Autoscaler(Autoscale autoscale, int replicasMax) {
         this.pacing = new Pacing(autoscale);
         this.replicasMax = replicasMax;
+    }
+
+    /** Goes on by other delays and another bound. */
+    void configure(Autoscale autoscale, int max) {
+        pacing.configure(autoscale);
+        replicasMax = max;
     }
 
     int desired() {
@@ -83,7 +91,8 @@ final class Autoscaler {
                 .filter(each -> each.kind != Kind.DRAINING && !stoppingSince.containsKey(each.id))
                 .sorted(VICTIMS_FIRST)
                 .toList();
-        if (staying.size() > desired) {
+        var rollout = new Rollout(staying);
+        if (staying.size() > desired && !rollout.isUnderWay()) {
             // Not ours: they ran before the gateway did, or somebody else asked for them. They go as ours would.
             pacing.found(staying.size(), now);
         }
@@ -94,18 +103,15 @@ final class Autoscaler {
         desired = Math.min(replicasMax, Math.max(min, paced));
         var orders = new ArrayList<Order>();
         stopDrained(standing, now, orders);
-        if (staying.size() < desired) {
-            more(desired - staying.size(), standing, orders);
-        } else {
-            for (var victim : staying.subList(0, staying.size() - desired)) {
-                if (victim.kind == Kind.SERVING) {
-                    drainingSince.put(victim.id, now);
-                    orders.add(new Order.Drain(victim.id));
-                } else {
-                    orders.add(new Order.Stop(victim.id));
-                }
+        for (var victim : rollout.leaving(desired, drainingSince.isEmpty())) {
+            if (victim.kind == Kind.SERVING) {
+                drainingSince.put(victim.id, now);
+                orders.add(new Order.Drain(victim.id));
+            } else {
+                orders.add(new Order.Stop(victim.id));
             }
         }
+        more(rollout.starting(desired), standing, orders);
         orders.forEach(order -> {
             if (order instanceof Order.Stop(var replica)) {
                 stoppingSince.put(replica, now);
@@ -146,7 +152,7 @@ final class Autoscaler {
         });
         var left = missing;
         for (var each : standing) {
-            if (left > 0 && each.kind == Kind.DRAINING && !stopping.contains(each.id)) {
+            if (left > 0 && each.kind == Kind.DRAINING && !each.outdated && !stopping.contains(each.id)) {
                 orders.add(new Order.Undrain(each.id));
                 left--;
             }

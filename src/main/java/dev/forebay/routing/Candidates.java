@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class Candidates {
     private static final int SIZE_FIRST = 16;
 
-    private final long slowStartMillis;
+    private long slowStartMillis;
     private @Nullable Member[] members = new @Nullable Member[SIZE_FIRST];
     private int size;
 
     Candidates(long slowStartMillis) {
         this.slowStartMillis = slowStartMillis;
+    }
+
+    void slowStart(long millis) {
+        slowStartMillis = millis;
     }
 
     int size() {

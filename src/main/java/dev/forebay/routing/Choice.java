@@ -25,6 +25,11 @@ final class Choice {
         this.avoided = new Candidates(slowStart.toMillis());
     }
 
+    void slowStart(Duration time) {
+        fresh.slowStart(time.toMillis());
+        avoided.slowStart(time.toMillis());
+    }
+
     Totals totals() {
         return totals;
     }

@@ -43,6 +43,19 @@ final class Demand {
         this.served = new double[nodepools];
     }
 
+    /** @param ranks for each rank here the one before, below zero where there was none */
+    void inherit(Demand before, int[] ranks) {
+        last = before.last;
+        arrivals = before.arrivals;
+        rate = before.rate;
+        for (var rank = 0; rank < ranks.length; rank++) {
+            if (ranks[rank] >= 0) {
+                servedSeconds[rank] = before.servedSeconds[ranks[rank]];
+                served[rank] = before.served[ranks[rank]];
+            }
+        }
+    }
+
     void arrived() {
         arrivals++;
     }

@@ -4,29 +4,54 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** One deployment's rules behind one lock. Actions run after the lock is free, on the thread that caused them. */
 final class DeploymentRouter {
-    private final List<String> nodepools;
-    private final RouterCore core;
+    private volatile List<Place> places;
+    private RouterCore core;
+    private Deployment deployment;
     private final InstantSource clock;
     private final Runnable starved;
     private final ReentrantLock lock = new ReentrantLock();
-    private List<DeploymentRouter> sharing = List.of(this);
+    private volatile List<DeploymentRouter> sharing = List.of(this);
 
     // Written under the lock, so that whoever gives a slot back after a request began to wait sees that it does.
     private volatile boolean waiting;
 
     /** @param starved called outside the lock when a request waits and nothing is there or starting for it */
     DeploymentRouter(Deployment deployment, List<Place> places, InstantSource clock, Runnable starved) {
-        this.nodepools = deployment.nodepoolIds();
+        this.places = List.copyOf(places);
+        this.deployment = deployment;
         this.core = new RouterCore(deployment, places);
         this.clock = clock;
         this.starved = starved;
+    }
+
+    /** Goes on by another configuration: with what is in flight, who waits and what was learned. */
+    void configure(Deployment next, List<Place> nextPlaces) {
+        if (next.equals(deployment) && nextPlaces.equals(places)) {
+            return;
+        }
+        run(now -> {
+            var before = core;
+            core = new RouterCore(next, nextPlaces);
+            deployment = next;
+            places = List.copyOf(nextPlaces);
+            return core.succeed(before, now);
+        });
+    }
+
+    /** Refuses whoever still waits: the model is gone. */
+    void end() {
+        run(_ -> core.end());
+    }
+
+    List<Place> places() {
+        return places;
     }
 
     Ticket lease(LeaseRequest request, Waiter waiter) {
@@ -43,21 +68,21 @@ final class DeploymentRouter {
     }
 
     boolean uses(String nodepool) {
-        return nodepools.contains(nodepool);
+        return places.stream().anyMatch(place -> place.nodepool().equals(nodepool));
     }
 
     /** The fleets know of the change already. */
     void changed() {
-        run(core::changed);
+        run(now -> core.changed(now));
     }
 
     void tick() {
-        run(core::tick);
+        run(now -> core.tick(now));
     }
 
-    void release(Seat seat, int rank, Lease.Ended ended, Instant granted) {
+    void release(Seat seat, Lease.Ended ended, Instant granted) {
         run(now -> {
-            core.release(seat, rank, ended, Duration.between(granted, now), now);
+            core.release(seat, ended, Duration.between(granted, now), now);
             return sharing.size() == 1 ? core.drain(now) : List.of();
         });
         if (sharing.size() > 1 && someoneWaits()) {
@@ -66,22 +91,31 @@ final class DeploymentRouter {
                     .map(each -> Map.entry(each.waitingSince(), each))
                     .filter(each -> each.getKey().isBefore(Instant.MAX))
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(each -> each.getValue().run(each.getValue().core::drain));
+                    .forEach(each -> each.getValue().drain());
         }
     }
 
-    /** Once, before the first request. */
+    /** Before the first request, and whenever a configuration has changed. */
     void shareWith(Collection<DeploymentRouter> others) {
         sharing = others.stream()
-                .filter(other -> !Collections.disjoint(other.nodepools, nodepools))
+                .filter(other -> other.places.stream().anyMatch(place -> uses(place.nodepool())))
                 .toList();
     }
 
-    /** In the order of its nodepools, see {@link RouterCore#needs}. */
-    List<Autoscaler.Need> needs(boolean ticking) {
+    private void drain() {
+        run(now -> core.drain(now));
+    }
+
+    /** By nodepool, see {@link Situation#needs}. */
+    Map<String, Autoscaler.Need> needs(boolean ticking) {
         lock.lock();
         try {
-            return core.needs(ticking, clock.instant());
+            var byNodepool = new LinkedHashMap<String, Autoscaler.Need>();
+            var needs = core.situation().needs(ticking, clock.instant());
+            for (var rank = 0; rank < needs.size(); rank++) {
+                byNodepool.put(places.get(rank).nodepool(), needs.get(rank));
+            }
+            return byNodepool;
         } finally {
             lock.unlock();
         }
@@ -90,7 +124,7 @@ final class DeploymentRouter {
     Live live() {
         lock.lock();
         try {
-            return core.live(clock.instant());
+            return core.situation().live(clock.instant());
         } finally {
             lock.unlock();
         }
@@ -131,8 +165,8 @@ final class DeploymentRouter {
         }
         for (var action : actions) {
             switch (action) {
-                case RouterCore.Action.Grant(var ticket, var seat, var rank, var queued) ->
-                    ticket.waiter.granted(new Lease(this, seat, rank, queued, clock.instant()));
+                case RouterCore.Action.Grant(var ticket, var seat, var queued) ->
+                    ticket.waiter.granted(new Lease(this, seat, queued, clock.instant()));
                 case RouterCore.Action.Refuse(var ticket, var failure) -> ticket.waiter.refused(failure);
             }
         }

@@ -57,7 +57,7 @@ final class Ejection {
         PROBED
     }
 
-    private final Settings settings;
+    private Settings settings;
     private Standing standing = Standing.SOUND;
     private Instant since = Instant.EPOCH;
     private Instant until = Instant.EPOCH;
@@ -67,6 +67,11 @@ final class Ejection {
 
     Ejection(Settings settings) {
         this.settings = settings;
+    }
+
+    /** Of ejections from now on. */
+    void configure(Settings next) {
+        settings = next;
     }
 
     Standing standing() {

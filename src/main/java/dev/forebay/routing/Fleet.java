@@ -19,34 +19,8 @@ import org.jspecify.annotations.Nullable;
  * while it is held. Granting and releasing a seat cost the same whatever the number of replicas.
  */
 final class Fleet {
-    private static final double SERVICE_WEIGHT = 0.1;
-
-    /**
-     * @param slots requests in flight at one replica; 0 for no limit
-     * @param adaptive whether that is an upper bound (64 if there is no limit) below which each replica finds its own
-     * @param slowStart how long a replica that has become ready counts as a smaller one
-     */
-    record Settings(int slots, boolean adaptive, Duration slowStart, Ejection.Settings ejection) {
-        Settings {
-            if (slots < 0) {
-                throw new IllegalArgumentException("slots: need 0 (no limit) or more, got " + slots);
-            }
-            if (slowStart.isNegative()) {
-                throw new IllegalArgumentException("slow_start: need 0 or more, got " + slowStart);
-            }
-        }
-
-        static Settings of(Capacity capacity) {
-            return new Settings(capacity.slots(), false, Duration.ZERO, Ejection.Settings.of(capacity.failover()));
-        }
-
-        static Settings defaults(int slots) {
-            return new Settings(slots, false, Duration.ofSeconds(30), Ejection.Settings.defaults());
-        }
-    }
-
     private final String nodepool;
-    private final Settings settings;
+    private FleetSettings settings;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Choice choice;
     private final Health health;
@@ -54,9 +28,8 @@ final class Fleet {
     private final Census census = new Census();
     private long grants;
     private int inFlight;
-    private double serviceSeconds = 1;
 
-    Fleet(String nodepool, Settings settings, RandomGenerator random) {
+    Fleet(String nodepool, FleetSettings settings, RandomGenerator random) {
         this.nodepool = nodepool;
         this.settings = settings;
         this.choice = new Choice(settings.slowStart(), random);
@@ -66,6 +39,31 @@ final class Fleet {
 
     String nodepool() {
         return nodepool;
+    }
+
+    /** What is in flight counts on; a limit that each replica found for itself is found anew. */
+    synchronized void configure(FleetSettings next) {
+        if (next.equals(settings)) {
+            return;
+        }
+        settings = next;
+        choice.slowStart(next.slowStart());
+        health.configure(next.ejection());
+        for (var member : members.values()) {
+            member.configure(next);
+            choice.refile(member);
+        }
+        health.outliers().keepWithin(totals.eligible());
+    }
+
+    /** Whatever is there was started by a configuration that is not the one any more: the scaler replaces it. */
+    synchronized void outdate() {
+        members.values().forEach(member -> member.outdated = true);
+    }
+
+    /** Nothing is left of it. */
+    synchronized boolean isEmpty() {
+        return members.values().stream().allMatch(Member::isNote);
     }
 
     /**
@@ -91,10 +89,9 @@ final class Fleet {
     /**
      * Once for each seat, however its request ended.
      *
-     * @param served since the seat was granted
      * @throws IllegalStateException if the seat was released before or is another fleet's
      */
-    synchronized void release(Seat seat, Lease.Ended ended, Duration served, Instant now) {
+    synchronized void release(Seat seat, Lease.Ended ended, Instant now) {
         if (seat.released || seat.fleet != this) {
             throw new IllegalStateException("the seat at " + seat.replica() + " is not taken here any more");
         }
@@ -103,9 +100,6 @@ final class Fleet {
         if (seat.isCurrent()) {
             member.current--;
             health.learn(seat, ended, grants, now);
-            if (ended == Lease.Ended.SERVED) {
-                serviceSeconds += SERVICE_WEIGHT * (served.toMillis() / 1000.0 - serviceSeconds);
-            }
         }
         member.inFlight--;
         inFlight--;
@@ -142,6 +136,7 @@ final class Fleet {
             case Replica.State.Stopped _ -> {
                 member.draining = false;
                 member.cordoned = false;
+                member.outdated = false;
             }
             case Replica.State.Starting _, Replica.State.Failed _, Replica.State.NoCapacity _ -> {}
         }
@@ -199,11 +194,6 @@ final class Fleet {
 
     synchronized int inFlight() {
         return inFlight;
-    }
-
-    /** How long a request takes of late, 1 s before the first has been served. */
-    synchronized Duration serviceTime() {
-        return Duration.ofMillis(Math.round(serviceSeconds * 1000));
     }
 
     /**

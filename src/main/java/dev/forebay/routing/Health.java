@@ -10,7 +10,7 @@ final class Health {
     /** A replica that failed is passed over this long where another one is free. */
     private static final Duration AVOIDED = Duration.ofSeconds(5);
 
-    private final Ejection.Settings settings;
+    private Ejection.Settings settings;
     private final Choice choice;
     private final Outliers outliers;
     private final Avoided avoided;
@@ -21,6 +21,11 @@ final class Health {
         this.choice = choice;
         this.outliers = new Outliers(settings, choice::refile);
         this.avoided = new Avoided(AVOIDED, choice::refile);
+    }
+
+    void configure(Ejection.Settings next) {
+        settings = next;
+        outliers.configure(next);
     }
 
     Outliers outliers() {

@@ -23,15 +23,13 @@ public final class Lease {
 
     private final DeploymentRouter router;
     private final Seat seat;
-    private final int rank;
     private final Duration queued;
     private final Instant granted;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    Lease(DeploymentRouter router, Seat seat, int rank, Duration queued, Instant granted) {
+    Lease(DeploymentRouter router, Seat seat, Duration queued, Instant granted) {
         this.router = router;
         this.seat = seat;
-        this.rank = rank;
         this.queued = queued;
         this.granted = granted;
     }
@@ -55,7 +53,7 @@ public final class Lease {
 
     public void release(Ended ended) {
         if (released.compareAndSet(false, true)) {
-            router.release(seat, rank, ended, granted);
+            router.release(seat, ended, granted);
         }
     }
 }

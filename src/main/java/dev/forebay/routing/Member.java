@@ -14,13 +14,16 @@ final class Member {
     final String id;
     final long hash;
     final Ejection ejection;
-    private final int slots;
-    private final @Nullable AdaptiveLimit adaptive;
+    private int slots;
+    private @Nullable AdaptiveLimit adaptive;
 
     Replica.State state;
     Instant since;
     boolean draining;
     boolean cordoned;
+    /** It was started by a configuration that is no longer the one. */
+    boolean outdated;
+
     boolean avoided;
     int inFlight;
     long lastGrant;
@@ -49,16 +52,25 @@ final class Member {
     int countedFree;
     int countedInFlight;
 
-    Member(Replica replica, Fleet.Settings settings, Instant now) {
+    Member(Replica replica, FleetSettings settings, Instant now) {
         id = replica.id();
         hash = Hash64.of(id);
         ejection = new Ejection(settings.ejection());
+        limit(settings);
+        state = replica.state();
+        since = now;
+    }
+
+    void configure(FleetSettings settings) {
+        ejection.configure(settings.ejection());
+        limit(settings);
+    }
+
+    private void limit(FleetSettings settings) {
         slots = settings.slots() == 0 ? UNLIMITED : settings.slots();
         adaptive = settings.adaptive()
                 ? new AdaptiveLimit(settings.slots() == 0 ? AdaptiveLimit.CEILING_DEFAULT : settings.slots())
                 : null;
-        state = replica.state();
-        since = now;
     }
 
     boolean isReady() {
@@ -154,9 +166,10 @@ final class Member {
         var kind = switch (state) {
             case Replica.State.Ready _ -> draining ? Autoscaler.Kind.DRAINING : Autoscaler.Kind.SERVING;
             case Replica.State.Starting _ -> Autoscaler.Kind.STARTING;
-            case Replica.State.Failed _, Replica.State.NoCapacity _, Replica.State.Stopped _ -> Autoscaler.Kind.WAITING;
+            case Replica.State.NoCapacity _ -> Autoscaler.Kind.UNPLACED;
+            case Replica.State.Failed _, Replica.State.Stopped _ -> Autoscaler.Kind.FAILED;
         };
-        return new Autoscaler.Standing(id, ordinal(), kind, inFlight, since);
+        return new Autoscaler.Standing(id, ordinal(), kind, inFlight, since, outdated);
     }
 
     /** The number after the slash of its id; -1 if others gave it its name. */

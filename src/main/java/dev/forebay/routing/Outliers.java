@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * are ejected than the rest allows, those whose time is up first are tried at once.
  */
 final class Outliers {
-    private final double share;
+    private double share;
     private final Consumer<Member> refile;
     private final List<Member> ejected = new ArrayList<>();
     private final Set<Member> suspects = new LinkedHashSet<>();
@@ -22,6 +22,10 @@ final class Outliers {
     Outliers(Ejection.Settings settings, Consumer<Member> refile) {
         this.share = settings.maxEjectedShare();
         this.refile = refile;
+    }
+
+    void configure(Ejection.Settings settings) {
+        share = settings.maxEjectedShare();
     }
 
     /** Those that are ejected. */

@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 final class Pacing {
     private record Sample(Instant at, int need) {}
 
-    private final Autoscale autoscale;
+    private Autoscale autoscale;
     // Needs of the last down delay, falling: the first is the highest (a monotonic queue).
     private final ArrayDeque<Sample> highest = new ArrayDeque<>();
     // Needs above what is there since the first of them, rising: the first is the lowest.
@@ -22,6 +22,10 @@ final class Pacing {
 
     Pacing(Autoscale autoscale) {
         this.autoscale = autoscale;
+    }
+
+    void configure(Autoscale next) {
+        autoscale = next;
     }
 
     int desired() {

@@ -1,6 +1,5 @@
 package dev.forebay.routing;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +60,30 @@ final class Places {
         return seat;
     }
 
-    void giveBack(Seat seat, int rank, Lease.Ended ended, Duration served, Instant now) {
-        inFlight[rank]--;
-        fleet(rank).release(seat, ended, served, now);
+    /** @return the rank of its nodepool, below zero if that is none of the deployment's any more */
+    int giveBack(Seat seat, Lease.Ended ended, Instant now) {
+        var rank = rank(seat.nodepool());
+        if (rank >= 0) {
+            inFlight[rank]--;
+        }
+        seat.fleet.release(seat, ended, now);
+        return rank;
+    }
+
+    /** What the deployment holds in these nodepools by its configuration of before. */
+    void inherit(Places before) {
+        for (var rank = 0; rank < places.size(); rank++) {
+            var was = before.rank(nodepool(rank));
+            if (was >= 0) {
+                inFlight[rank] = before.inFlight[was];
+                granted[rank] = before.granted[was];
+            }
+        }
+    }
+
+    /** For each rank here the one there, below zero where that has no such nodepool. */
+    int[] ranksIn(Places other) {
+        return ids.stream().mapToInt(other::rank).toArray();
     }
 
     void waits(Ticket ticket) {

@@ -33,6 +33,10 @@ final class Refusals {
                 ticket, new ModelFailure.NoCapacity("the deployment of model " + model + " is disabled", BUSY_MAX));
     }
 
+    Refuse gone(Ticket ticket) {
+        return new Refuse(ticket, new ModelFailure.NoCapacity("model " + model + " is not served any more", BUSY_MAX));
+    }
+
     Refuse unknownNodepool(Ticket ticket) {
         return new Refuse(
                 ticket,

@@ -5,10 +5,13 @@ import dev.forebay.compute.Replica;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /**
  * Hands out the slots of replicas. Thread-safe; no call blocks. One lock a deployment guards its rules, which take a
@@ -22,12 +25,38 @@ public final class Router {
         void cancel();
     }
 
-    private final Map<String, DeploymentRouter> routers = new LinkedHashMap<>();
-    private final Map<String, Fleet> fleets = new LinkedHashMap<>();
-    private final Map<String, Target> targets = new LinkedHashMap<>();
-    private final Map<String, Capacity> capacities = new LinkedHashMap<>();
-    private final Map<String, Deployment> deployments = new LinkedHashMap<>();
+    /**
+     * What there is by one configuration, and what is left of earlier ones.
+     *
+     * @param leaving deployments that the configuration does not have any more, for requests that began before
+     * @param places nodepools by id: those of the configuration, and those that still have replicas
+     */
+    private record Table(
+            Map<String, Deployment> deployments,
+            Map<String, DeploymentRouter> routers,
+            Map<String, DeploymentRouter> leaving,
+            Map<String, Place> places,
+            Set<String> configured) {
+        Stream<DeploymentRouter> all() {
+            return Stream.concat(routers.values().stream(), leaving.values().stream());
+        }
+
+        Table without(Set<DeploymentRouter> ended) {
+            var left = new LinkedHashMap<>(leaving);
+            left.values().removeAll(ended);
+            return new Table(deployments, routers, left, places, configured);
+        }
+
+        Table forgetting(String nodepool) {
+            var left = new LinkedHashMap<>(places);
+            left.remove(nodepool);
+            return new Table(deployments, routers, leaving, left, configured);
+        }
+    }
+
     private final InstantSource clock;
+    private final RandomGenerator random;
+    private volatile Table table = new Table(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     private volatile Runnable starved = () -> {};
 
     /** @param random gives each nodepool a seed for choosing between replicas that are equally good */
@@ -37,78 +66,157 @@ public final class Router {
             InstantSource clock,
             RandomGenerator random) {
         this.clock = clock;
-        for (var nodepool : nodepools) {
-            var id = nodepool.nodepool();
-            capacities.put(id, nodepool);
-            fleets.put(
-                    id,
+        this.random = random;
+        configure(deployments, nodepools);
+    }
+
+    /**
+     * Goes on by another configuration. What is in flight stays where it is, whoever waits keeps his place, and what was
+     * learned of replicas and load is kept. Deployments that are gone serve those who ask for them until they are told
+     * to end; nodepools that are gone, until no deployment uses them and their replicas have stopped.
+     */
+    public synchronized Leaving configure(Collection<Deployment> deployments, Collection<Capacity> nodepools) {
+        var before = table;
+        var places = new LinkedHashMap<String, Place>();
+        nodepools.forEach(capacity -> places.put(capacity.nodepool(), place(capacity, before)));
+        var configured = Set.copyOf(places.keySet());
+        before.places.forEach(places::putIfAbsent);
+        var leaving = new LinkedHashMap<>(before.leaving);
+        leaving.putAll(before.routers);
+        var routers = new LinkedHashMap<String, DeploymentRouter>();
+        var byModel = new LinkedHashMap<String, Deployment>();
+        for (var deployment : deployments) {
+            var its = deployment.nodepoolIds().stream()
+                    .map(id -> known(places, id))
+                    .toList();
+            var router = leaving.remove(deployment.model());
+            if (router == null) {
+                router = new DeploymentRouter(deployment, its, clock, () -> starved.run());
+            } else {
+                router.configure(deployment, its);
+            }
+            routers.put(deployment.model(), router);
+            byModel.put(deployment.model(), deployment);
+        }
+        table = new Table(byModel, routers, leaving, places, configured);
+        share();
+        var gone = new LinkedHashSet<>(leaving.values());
+        return () -> end(gone);
+    }
+
+    private Place place(Capacity capacity, Table before) {
+        var id = capacity.nodepool();
+        var known = before.places.get(id);
+        if (known == null) {
+            var seed = random.nextLong();
+            return new Place(
                     new Fleet(
                             id,
-                            Fleet.Settings.of(nodepool),
-                            RandomGeneratorFactory.of("L64X128MixRandom").create(random.nextLong())));
-            targets.put(id, new Target());
+                            FleetSettings.of(capacity),
+                            RandomGeneratorFactory.of("L64X128MixRandom").create(seed)),
+                    new Target(),
+                    capacity);
         }
-        for (var deployment : deployments) {
-            this.deployments.put(deployment.model(), deployment);
-            var places = deployment.nodepools().stream()
-                    .map(place -> new Place(
-                            known(fleets, place.nodepool()),
-                            known(targets, place.nodepool()),
-                            known(capacities, place.nodepool())))
-                    .toList();
-            routers.put(deployment.model(), new DeploymentRouter(deployment, places, clock, () -> starved.run()));
+        known.fleet().configure(FleetSettings.of(capacity));
+        return new Place(known.fleet(), known.target(), capacity);
+    }
+
+    private synchronized void end(Set<DeploymentRouter> gone) {
+        var ending = new LinkedHashSet<>(gone);
+        // One that a later configuration has again stays.
+        ending.retainAll(table.leaving.values());
+        table = table.without(ending);
+        share();
+        ending.forEach(DeploymentRouter::end);
+    }
+
+    private void share() {
+        var all = table.all().toList();
+        all.forEach(router -> router.shareWith(all));
+    }
+
+    /**
+     * The replicas that a nodepool has were started by an earlier configuration: the scaler replaces them by such as are
+     * started from now on.
+     */
+    public void outdate(String nodepool) {
+        known(table.places, nodepool).fleet().outdate();
+    }
+
+    /** A nodepool that is not of the configuration is nobody's any more, and nothing of it is left. */
+    synchronized boolean forget(String nodepool) {
+        var place = table.places.get(nodepool);
+        if (place == null || isInUse(nodepool) || !place.fleet().isEmpty()) {
+            return false;
         }
-        routers.values().forEach(router -> router.shareWith(routers.values()));
+        table = table.forgetting(nodepool);
+        return true;
+    }
+
+    /** False once a nodepool of an earlier configuration is gone with all of its replicas. */
+    public boolean isKnown(String nodepool) {
+        return table.places.containsKey(nodepool);
+    }
+
+    private boolean isInUse(String nodepool) {
+        var now = table;
+        return now.configured.contains(nodepool) || now.all().anyMatch(router -> router.uses(nodepool));
     }
 
     /** Answers at once where a slot is free or the request must be refused, else when a slot falls free. */
     public Ticket lease(LeaseRequest request, Waiter waiter) {
-        var router = routers.get(request.model());
+        var router = table.routers.get(request.model());
+        if (router == null) {
+            router = table.leaving.get(request.model());
+        }
         if (router == null) {
             waiter.refused(new ModelFailure.UnknownModel("no model " + request.model()));
             return () -> {};
         }
-        var ticket = router.lease(request, waiter);
-        return () -> router.cancel(ticket);
+        var its = router;
+        var ticket = its.lease(request, waiter);
+        return () -> its.cancel(ticket);
     }
 
     /** A provider reports a replica's state. */
     public void changed(Replica replica) {
-        var fleet = fleets.get(replica.nodepool());
-        if (fleet != null) {
-            fleet.changed(replica, clock.instant());
+        var place = table.places.get(replica.nodepool());
+        if (place != null) {
+            place.fleet().changed(replica, clock.instant());
             changedIn(replica.nodepool());
         }
     }
 
     private void changedIn(String nodepool) {
-        routers.values().stream().filter(router -> router.uses(nodepool)).forEach(DeploymentRouter::changed);
+        table.all().filter(router -> router.uses(nodepool)).forEach(DeploymentRouter::changed);
     }
 
     /** Refuses those who have waited too long; to be called a few times a second. */
     public void tick() {
         var now = clock.instant();
-        fleets.values().forEach(fleet -> fleet.tick(now));
-        routers.values().forEach(DeploymentRouter::tick);
+        table.places.values().forEach(place -> place.fleet().tick(now));
+        table.all().forEach(DeploymentRouter::tick);
     }
 
     /** What each deployment is doing now, by model id. */
     public Map<String, Live> live() {
         var live = new LinkedHashMap<String, Live>();
-        routers.forEach((model, router) -> live.put(model, router.live()));
+        table.routers.forEach((model, router) -> live.put(model, router.live()));
         return live;
     }
 
     /** Every replica of every nodepool, in the nodepools' order. */
     public List<LiveReplica> replicas() {
-        return fleets.values().stream().flatMap(fleet -> fleet.live().stream()).toList();
+        return table.places.values().stream()
+                .flatMap(place -> place.fleet().live().stream())
+                .toList();
     }
 
     /** No request goes to a cordoned replica until it is uncordoned. Nothing happens if there is none of that id. */
     public void cordon(String replicaId, boolean cordoned) {
-        fleets.forEach((nodepool, fleet) -> {
+        table.places.forEach((nodepool, place) -> {
             if (replicaId.startsWith(nodepool + "/")) {
-                fleet.cordon(replicaId, cordoned);
+                place.fleet().cordon(replicaId, cordoned);
                 changedIn(nodepool);
             }
         });
@@ -119,24 +227,18 @@ public final class Router {
         this.starved = starved;
     }
 
-    Map<String, Fleet> fleets() {
-        return fleets;
-    }
-
-    Collection<Capacity> capacities() {
-        return List.copyOf(capacities.values());
-    }
-
-    Target target(String nodepool) {
-        return known(targets, nodepool);
+    /** Nodepools of the configuration, and those of earlier ones of which something is left. */
+    Collection<Place> places() {
+        return table.places.values();
     }
 
     Collection<Deployment> deployments() {
-        return List.copyOf(deployments.values());
+        return table.deployments.values();
     }
 
-    DeploymentRouter router(String model) {
-        return known(routers, model);
+    /** With those that are leaving. */
+    List<DeploymentRouter> routers() {
+        return table.all().toList();
     }
 
     private static <T> T known(Map<String, T> all, String id) {

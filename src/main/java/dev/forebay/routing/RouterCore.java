@@ -12,12 +12,9 @@ import org.jspecify.annotations.Nullable;
  * its caller holds the deployment's lock. Answers are actions to be carried out outside the lock.
  */
 final class RouterCore {
-    private static final Duration FOREVER = Duration.ofDays(3650);
-
     /** What is to be done for one waiting request. */
     sealed interface Action {
-        /** @param rank of the nodepool among the deployment's */
-        record Grant(Ticket ticket, Seat seat, int rank, Duration queued) implements Action {}
+        record Grant(Ticket ticket, Seat seat, Duration queued) implements Action {}
 
         record Refuse(Ticket ticket, ModelFailure failure) implements Action {}
     }
@@ -28,9 +25,8 @@ final class RouterCore {
     private final SpillOver spill;
     private final Demand demand;
     private final Refusals refusals;
-    // Since when there has been a replica that is ready, or none: who waits gets the whole patience of each.
-    private boolean warm;
-    private Instant warmOrColdSince = Instant.MIN;
+    private final Patience patience;
+    private final Situation situation;
 
     RouterCore(Deployment deployment, List<Place> places) {
         this.deployment = deployment;
@@ -42,6 +38,30 @@ final class RouterCore {
                 places.size(),
                 deployment.autoscale().map(Autoscale::trafficHistorySeconds).orElse(300));
         this.refusals = new Refusals(deployment.model(), this.places, line, demand, spill);
+        this.patience = new Patience(deployment.queue());
+        this.situation = new Situation(deployment, this.places, line, spill, demand);
+    }
+
+    /** Takes over from the core of the configuration before what it has learned, what it holds, and who waits there. */
+    List<Action> succeed(RouterCore before, Instant now) {
+        places.inherit(before.places);
+        spill.inherit(before.spill);
+        demand.inherit(before.demand, places.ranksIn(before.places));
+        patience.inherit(before.patience);
+        var actions = new ArrayList<Action>();
+        for (Ticket waiting; (waiting = before.next()) != null; ) {
+            actions.addAll(admit(waiting, now));
+        }
+        return actions;
+    }
+
+    /** Nobody waits here any more: the model is gone. */
+    List<Action> end() {
+        var actions = new ArrayList<Action>();
+        for (Ticket waiting; (waiting = next()) != null; ) {
+            actions.add(refusals.gone(waiting));
+        }
+        return actions;
     }
 
     List<Action> arrive(Ticket ticket, Instant now) {
@@ -49,6 +69,11 @@ final class RouterCore {
         if (request.excluded().isEmpty()) {
             demand.arrived();
         }
+        return admit(ticket, now);
+    }
+
+    private List<Action> admit(Ticket ticket, Instant now) {
+        var request = ticket.request;
         if (!deployment.enabled()) {
             return List.of(refusals.disabled(ticket));
         }
@@ -94,21 +119,22 @@ final class RouterCore {
     }
 
     /** What has fallen free is given to whoever waits by {@link #drain}. */
-    void release(Seat taken, int rank, Lease.Ended ended, Duration served, Instant now) {
-        spill.used(rank, now);
-        places.giveBack(taken, rank, ended, served, now);
-        if (ended == Lease.Ended.SERVED) {
-            demand.served(rank, served);
+    void release(Seat taken, Lease.Ended ended, Duration served, Instant now) {
+        var rank = places.giveBack(taken, ended, now);
+        if (rank >= 0) {
+            spill.used(rank, now);
+            if (ended == Lease.Ended.SERVED) {
+                demand.served(rank, served);
+            }
         }
     }
 
     /** A replica of one of its nodepools has changed; the fleet knows already. */
     List<Action> changed(Instant now) {
-        regime(now);
+        patience.look(places.isSomethingReady(), now);
         var actions = new ArrayList<>(drain(now));
         if (places.areAllDown()) {
-            for (Ticket waiting; (waiting = line.poll(0, _ -> true)) != null; ) {
-                places.left(waiting);
+            for (Ticket waiting; (waiting = next()) != null; ) {
                 actions.add(refusals.down(waiting, now));
             }
         }
@@ -125,15 +151,13 @@ final class RouterCore {
 
     /** Looks at what time alone changes, and refuses those who have waited too long. */
     List<Action> tick(Instant now) {
-        regime(now);
+        patience.look(places.isSomethingReady(), now);
         var actions = new ArrayList<Action>();
         dispatch(now, actions);
         spillOver(now, actions);
-        var patience = warm ? deployment.queue().timeout() : deployment.queue().coldTimeout();
-        var whole = now.isBefore(warmOrColdSince.plus(patience)) ? FOREVER : patience;
-        for (var ticket : line.expire(now, whole)) {
+        for (var ticket : line.expire(now, patience.now(now))) {
             places.left(ticket);
-            actions.add(refusals.waitedTooLong(ticket, warm, now));
+            actions.add(refusals.waitedTooLong(ticket, patience.isWarm(), now));
         }
         return actions;
     }
@@ -151,7 +175,7 @@ final class RouterCore {
 
     private void spillOver(Instant now, List<Action> actions) {
         if (places.count() > 1) {
-            spill.update(places.pools(), line.size(), oldest(now), now);
+            spill.update(places.pools(), line.size(), situation.oldest(now), now);
             dispatch(now, actions);
         }
     }
@@ -219,16 +243,15 @@ final class RouterCore {
             return null;
         }
         spill.used(rank, now);
-        return new Action.Grant(ticket, seat, rank, Duration.between(ticket.arrived, now));
+        return new Action.Grant(ticket, seat, Duration.between(ticket.arrived, now));
     }
 
     int queued() {
         return line.size();
     }
 
-    Duration oldest(Instant now) {
-        var oldest = line.oldestArrival();
-        return oldest == null ? Duration.ZERO : Duration.between(oldest, now);
+    Situation situation() {
+        return situation;
     }
 
     /** When the first of those who wait came; far in the future if nobody waits. */
@@ -237,63 +260,17 @@ final class RouterCore {
         return oldest == null ? Instant.MAX : oldest;
     }
 
-    /**
-     * What the deployment needs of each of its nodepools, in order.
-     *
-     * @param ticking true about once a second, false in between: for a first request that finds nothing
-     */
-    List<Autoscaler.Need> needs(boolean ticking, Instant now) {
-        if (ticking) {
-            demand.tick(now);
-        }
-        var autoscale = deployment.autoscale();
-        if (autoscale.isEmpty()) {
-            return places.fixedNeeds();
-        }
-        var pools = places.pools();
-        var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
-        var needs = new ArrayList<Autoscaler.Need>();
-        for (var rank = 0; rank < places.count(); rank++) {
-            needs.add(new Autoscaler.Need(
-                    replicas.get(rank),
-                    rank == 0 && deployment.enabled()
-                            ? Math.min(places.max(0), autoscale.get().minWithSoft())
-                            : 0,
-                    spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
-        }
-        return needs;
-    }
-
     /** A request waits and nothing is there or starting that could serve it: the scaler must not wait for its tick. */
     boolean isStarved() {
         return line.size() > 0 && places.isNothingThere(spill.openCount());
     }
 
-    Live live(Instant now) {
-        var pools = places.pools();
-        var rows = new ArrayList<Live.Pool>();
-        for (var rank = 0; rank < places.count(); rank++) {
-            var pool = pools.get(rank);
-            rows.add(new Live.Pool(
-                    places.nodepool(rank),
-                    deployment.enabled() ? spill.state(rank, pool, line.size(), oldest(now)) : NodepoolState.DISABLED,
-                    places.desired(rank),
-                    pool.ready(),
-                    pool.starting(),
-                    places.max(rank),
-                    places.inFlight(rank),
-                    places.share(rank),
-                    spill.isOpen(rank),
-                    spill.lastDecision(rank)));
+    /** Whoever is next leaves, whether or not there is a slot; null once nobody waits. */
+    private @Nullable Ticket next() {
+        var waiting = line.poll(0, _ -> true);
+        if (waiting != null) {
+            places.left(waiting);
         }
-        return new Live(line.size(), line.bytes(), oldest(now), demand.rate(), rows);
-    }
-
-    private void regime(Instant now) {
-        var isWarm = places.isSomethingReady();
-        if (isWarm != warm) {
-            warm = isWarm;
-            warmOrColdSince = now;
-        }
+        return waiting;
     }
 }

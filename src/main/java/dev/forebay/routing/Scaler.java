@@ -29,15 +29,6 @@ public final class Scaler implements AutoCloseable {
         this.router = router;
         this.control = control;
         this.clock = clock;
-        for (var capacity : router.capacities()) {
-            var id = capacity.nodepool();
-            var fleet = router.fleets().get(id);
-            if (capacity.scalable() && fleet != null) {
-                nodepools.put(
-                        id,
-                        new Scaled(id, fleet, router.target(id), new Autoscaler(delays(id), capacity.replicasMax())));
-            }
-        }
         router.onStarved(() -> scale(false));
     }
 
@@ -57,19 +48,33 @@ public final class Scaler implements AutoCloseable {
             return;
         }
         var now = clock.instant();
+        takeStock();
         var needs = new LinkedHashMap<String, List<Autoscaler.Need>>();
-        nodepools.keySet().forEach(id -> needs.put(id, new ArrayList<>()));
-        for (var deployment : router.deployments()) {
-            var asked = router.router(deployment.model()).needs(ticking);
-            var ids = deployment.nodepoolIds();
-            for (var rank = 0; rank < ids.size(); rank++) {
-                var of = needs.get(ids.get(rank));
-                if (of != null) {
-                    of.add(asked.get(rank));
-                }
-            }
+        for (var deployment : router.routers()) {
+            deployment
+                    .needs(ticking)
+                    .forEach((id, need) ->
+                            needs.computeIfAbsent(id, _ -> new ArrayList<>()).add(need));
         }
         nodepools.forEach((id, scaled) -> follow(scaled, needs.getOrDefault(id, List.of()), now));
+    }
+
+    /** By the configuration of this moment. What no deployment needs any more goes, and is forgotten once it is gone. */
+    private void takeStock() {
+        for (var place : List.copyOf(router.places())) {
+            var id = place.nodepool();
+            if (router.forget(id)) {
+                nodepools.remove(id);
+            } else if (place.capacity().scalable()) {
+                var delays = delays(id);
+                var max = place.capacity().replicasMax();
+                nodepools
+                        .computeIfAbsent(
+                                id, _ -> new Scaled(id, place.fleet(), place.target(), new Autoscaler(delays, max)))
+                        .autoscaler
+                        .configure(delays, max);
+            }
+        }
     }
 
     private void follow(Scaled scaled, List<Autoscaler.Need> needs, Instant now) {

@@ -64,6 +64,18 @@ final class SpillOver {
         open[0] = true;
     }
 
+    /** Nodepools that were open stay so as long as those before them are the same. */
+    void inherit(SpillOver before) {
+        for (var rank = 0; rank < open.length; rank++) {
+            var was = before.nodepools.indexOf(nodepools.get(rank));
+            if (was >= 0) {
+                lastUsed[rank] = before.lastUsed[was];
+                last.set(rank, before.last.get(was));
+            }
+            open[rank] = rank == 0 || (was == rank && open[rank - 1] && before.open[was]);
+        }
+    }
+
     boolean isOpen(int rank) {
         return open[rank];
     }

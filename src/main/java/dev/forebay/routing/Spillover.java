@@ -85,6 +85,11 @@ public record Spillover(
             }
         }
 
+        @Override
+        public String toString() {
+            return requests.isPresent() ? Integer.toString(requests.getAsInt()) : "auto";
+        }
+
         public int orElse(int automatic) {
             return requests.orElse(automatic);
         }

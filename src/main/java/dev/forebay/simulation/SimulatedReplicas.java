@@ -4,6 +4,7 @@ import dev.forebay.compute.Endpoint;
 import dev.forebay.compute.Replica;
 import dev.forebay.routing.ReplicaControl;
 import dev.forebay.routing.Router;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -146,6 +147,6 @@ final class SimulatedReplicas implements ReplicaControl {
     }
 
     private static Replica.State ready() {
-        return new Replica.State.Ready(new Endpoint("127.0.0.1", 1, false, "/v1"));
+        return new Replica.State.Ready(Endpoint.of(URI.create("http://127.0.0.1:1/v1")));
     }
 }

@@ -5,6 +5,7 @@ import dev.forebay.agent.RunMemory;
 import dev.forebay.agent.RunObserver;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.compute.Replica;
+import dev.forebay.control.ReloadObserver;
 import dev.forebay.http.BodyMemory;
 import dev.forebay.http.EdgeObserver;
 import dev.forebay.http.MetricsPage;
@@ -29,6 +30,7 @@ public final class Telemetry implements AutoCloseable {
     private final NodepoolMetrics nodepools = new NodepoolMetrics(registry);
     private final McpServerMetrics servers = new McpServerMetrics(registry);
     private final MemoryMetrics memory = new MemoryMetrics(registry);
+    private final ReloadMetrics reloads = new ReloadMetrics(registry);
     private final TurnObserver turns;
     private final RunObserver runs;
     private final McpMetrics mcp;
@@ -115,6 +117,10 @@ public final class Telemetry implements AutoCloseable {
 
     public EdgeObserver edge() {
         return edge;
+    }
+
+    public ReloadObserver reloads() {
+        return reloads;
     }
 
     /** To hear of each state of each replica, beside the router. */

@@ -142,13 +142,10 @@ final class Attempt {
     }
 
     private void send(HttpClientRequest connected) {
-        var pool = upstream.nodepools().get(lease.nodepool());
-        if (pool == null) {
-            throw new IllegalStateException("the router leased from an unknown nodepool: " + lease.nodepool());
-        }
-        var body = turn.body().forReplica(pool.model().orElse(turn.turn().model()), pool.streamUsage());
+        var endpoint = lease.endpoint();
+        var body = turn.body().forReplica(endpoint.model().orElse(turn.turn().model()), endpoint.streamUsage());
         ReplicaRequest.putHeaders(
-                connected, turn, pool, upstream.freshOnly().contains(lease.endpoint(), upstream.now()));
+                connected, turn, endpoint, upstream.freshOnly().contains(lease.endpoint(), upstream.now()));
         reused = ReplicaRequest.isReused(connected);
         connected.response().onComplete(answered -> {
             if (over) {

@@ -1,7 +1,6 @@
 package dev.forebay.upstream;
 
 import dev.forebay.compute.Endpoint;
-import dev.forebay.compute.Nodepool;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -25,7 +24,7 @@ final class ReplicaRequest {
     }
 
     /** @param last whether the connection is to serve no other request */
-    static void putHeaders(HttpClientRequest to, TurnRequest turn, Nodepool pool, boolean last) {
+    static void putHeaders(HttpClientRequest to, TurnRequest turn, Endpoint endpoint, boolean last) {
         var headers = to.headers()
                 .addAll(turn.headers())
                 .set(HttpHeaders.CONTENT_TYPE, JSON)
@@ -34,7 +33,7 @@ final class ReplicaRequest {
         if (last) {
             headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        pool.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
+        endpoint.apiKey().ifPresent(key -> headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.reveal()));
     }
 
     /** Whether the connection has served another request before. */

@@ -1,7 +1,6 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.TurnObserver;
-import dev.forebay.compute.Nodepool;
 import dev.forebay.routing.Router;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -10,7 +9,6 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,7 +21,6 @@ public final class Upstream {
     private final Thread loop;
     private final HttpClient client;
     private final Router router;
-    private final Map<String, Nodepool> nodepools;
     private final TurnObserver observer;
     private final Timeouts timeouts;
     private final int eventBytesMax;
@@ -46,7 +43,6 @@ public final class Upstream {
             Thread loop,
             HttpClient client,
             Router router,
-            Map<String, Nodepool> nodepools,
             TurnObserver observer,
             Timeouts timeouts,
             int eventBytesMax,
@@ -58,7 +54,6 @@ public final class Upstream {
         this.loop = loop;
         this.client = client;
         this.router = router;
-        this.nodepools = Map.copyOf(nodepools);
         this.observer = observer;
         this.timeouts = timeouts;
         this.eventBytesMax = eventBytesMax;
@@ -117,10 +112,6 @@ public final class Upstream {
 
     HttpClient client() {
         return client;
-    }
-
-    Map<String, Nodepool> nodepools() {
-        return nodepools;
     }
 
     TurnObserver observer() {

@@ -68,7 +68,8 @@ class ProvidersTest {
         providers.start(pool, 0, changes);
         providers.raise(pool, 3);
         providers.stop(pool, "pool/vllm-1");
-        assertEquals(List.of("watch pool", "raise pool 3", "remove pool/vllm-1"), ordered);
+        providers.forget(pool);
+        assertEquals(List.of("watch pool", "raise pool 3", "remove pool/vllm-1", "forget pool"), ordered);
     }
 
     private final class Ordered implements ScaledProvider {
@@ -85,6 +86,11 @@ class ProvidersTest {
         @Override
         public void raise(Nodepool nodepool, int replicas) {
             ordered.add("raise " + nodepool.id() + " " + replicas);
+        }
+
+        @Override
+        public void forget(Nodepool nodepool) {
+            ordered.add("forget " + nodepool.id());
         }
 
         @Override

@@ -108,6 +108,6 @@ class AffinityTest {
     }
 
     private static Member member(int ordinal) {
-        return new Member(new Replica("a/" + ordinal, "a", Rig.endpoint(1)), Fleet.Settings.defaults(1), Rig.START);
+        return new Member(new Replica("a/" + ordinal, "a", Rig.endpoint(1)), FleetSettings.defaults(1), Rig.START);
     }
 }

@@ -18,7 +18,7 @@ class AutoscalerTest {
 
     @Test
     void startsTheLowestOrdinalsThatAreNotTaken() {
-        var standing = List.of(new Standing("p/1", 1, Kind.SERVING, 3, START));
+        var standing = List.of(new Standing("p/1", 1, Kind.SERVING, 3, START, false));
 
         assertEquals(List.of(new Order.Start(0), new Order.Start(2)), follow(List.of(need(2.1)), standing, 0));
     }
@@ -47,34 +47,34 @@ class AutoscalerTest {
 
     @Test
     void drainsTheLeastBusyAndStopsItOnceItIsIdle() {
-        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
-        var less = new Standing("p/1", 1, Kind.SERVING, 2, START);
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START, false);
+        var less = new Standing("p/1", 1, Kind.SERVING, 2, START, false);
         follow(List.of(need(2)), List.of(busy, less), 0);
 
         assertEquals(List.of(new Order.Drain("p/1")), follow(List.of(need(1)), List.of(busy, less), 300));
 
-        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START);
+        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START, false);
         assertEquals(List.of(), follow(List.of(need(1)), List.of(busy, draining), 400));
-        var idle = new Standing("p/1", 1, Kind.DRAINING, 0, START);
+        var idle = new Standing("p/1", 1, Kind.DRAINING, 0, START, false);
         assertEquals(List.of(new Order.Stop("p/1")), follow(List.of(need(1)), List.of(busy, idle), 401));
     }
 
     @Test
     void stopsWhatHasNotDrainedInTenMinutes() {
-        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
-        var other = new Standing("p/1", 1, Kind.SERVING, 2, START);
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START, false);
+        var other = new Standing("p/1", 1, Kind.SERVING, 2, START, false);
         follow(List.of(need(2)), List.of(busy, other), 0);
         follow(List.of(need(1)), List.of(busy, other), 300);
 
-        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START);
+        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START, false);
         assertEquals(List.of(), follow(List.of(need(1)), List.of(busy, draining), 899));
         assertEquals(List.of(new Order.Stop("p/1")), follow(List.of(need(1)), List.of(busy, draining), 900));
     }
 
     @Test
     void takesADrainingReplicaBackBeforeItStartsAnother() {
-        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
-        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START);
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START, false);
+        var draining = new Standing("p/1", 1, Kind.DRAINING, 1, START, false);
 
         assertEquals(
                 List.of(new Order.Undrain("p/1"), new Order.Start(2)),
@@ -84,10 +84,10 @@ class AutoscalerTest {
     @Test
     void endsWhatHasNoRoomThenTheNewestThatStarts() {
         var standing = List.of(
-                new Standing("p/0", 0, Kind.SERVING, 0, START),
-                new Standing("p/1", 1, Kind.STARTING, 0, START),
-                new Standing("p/2", 2, Kind.STARTING, 0, START.plusSeconds(1)),
-                new Standing("p/3", 3, Kind.WAITING, 0, START));
+                new Standing("p/0", 0, Kind.SERVING, 0, START, false),
+                new Standing("p/1", 1, Kind.STARTING, 0, START, false),
+                new Standing("p/2", 2, Kind.STARTING, 0, START.plusSeconds(1), false),
+                new Standing("p/3", 3, Kind.FAILED, 0, START, false));
         follow(List.of(need(4)), standing, 0);
 
         assertEquals(List.of(new Order.Stop("p/3"), new Order.Stop("p/2")), follow(List.of(need(2)), standing, 300));
@@ -96,7 +96,8 @@ class AutoscalerTest {
     @Test
     void whatItFindsRunningGoesOnlyAfterTheDownDelay() {
         var found = List.of(
-                new Standing("p/a", -1, Kind.SERVING, 0, START), new Standing("p/b", -1, Kind.SERVING, 0, START));
+                new Standing("p/a", -1, Kind.SERVING, 0, START, false),
+                new Standing("p/b", -1, Kind.SERVING, 0, START, false));
         assertEquals(List.of(), follow(List.of(need(0)), List.of(), 0));
 
         assertEquals(List.of(), follow(List.of(need(0)), found, 1));
@@ -106,8 +107,8 @@ class AutoscalerTest {
 
     @Test
     void ordersAnEndOnce() {
-        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START);
-        var idle = new Standing("p/1", 1, Kind.DRAINING, 0, START);
+        var busy = new Standing("p/0", 0, Kind.SERVING, 5, START, false);
+        var idle = new Standing("p/1", 1, Kind.DRAINING, 0, START, false);
 
         assertEquals(List.of(new Order.Stop("p/1")), follow(List.of(need(1)), List.of(busy, idle), 0));
         assertEquals(List.of(), follow(List.of(need(1)), List.of(busy, idle), 1));
@@ -115,7 +116,7 @@ class AutoscalerTest {
 
     @Test
     void endsNothingThatStartsBeforeTheDownDelayIsOver() {
-        var starting = new Standing("p/0", 0, Kind.STARTING, 0, START);
+        var starting = new Standing("p/0", 0, Kind.STARTING, 0, START, false);
         follow(List.of(need(1)), List.of(), 0);
 
         assertEquals(List.of(), follow(List.of(need(0)), List.of(starting), 299));

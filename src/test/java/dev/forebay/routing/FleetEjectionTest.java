@@ -171,7 +171,7 @@ class FleetEjectionTest {
 
     @Test
     void aServerWithoutSlotsFindsItsLimitByItself() {
-        var rig = new Rig(new Fleet.Settings(0, true, Duration.ZERO, Ejection.Settings.defaults()));
+        var rig = new Rig(new FleetSettings(0, true, Duration.ZERO, Ejection.Settings.defaults()));
         rig.ready("a/0");
         var seats = new ArrayList<Seat>();
         while (rig.fleet.freeSlots() > 0) {

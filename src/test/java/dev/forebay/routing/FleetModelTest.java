@@ -40,7 +40,7 @@ class FleetModelTest {
         var slots = seed % 4 == 0 ? 0 : (int) seed;
         var fleet = new Fleet(
                 "a",
-                new Fleet.Settings(slots, seed % 3 == 0, Duration.ofSeconds(10), Ejection.Settings.defaults()),
+                new FleetSettings(slots, seed % 3 == 0, Duration.ofSeconds(10), Ejection.Settings.defaults()),
                 random.split());
         for (var step = 0; step < STEPS; step++) {
             now = now.plusMillis(random.nextInt(400));
@@ -141,7 +141,7 @@ class FleetModelTest {
     private void release(Fleet fleet, Seat seat, SplittableRandom random) {
         var sick = seat.replica().equals("a/1") || seat.replica().equals("a/2");
         var ended = Lease.Ended.values()[sick && random.nextInt(9) > 0 ? 1 + random.nextInt(2) : random.nextInt(5)];
-        fleet.release(seat, ended, Duration.ofMillis(random.nextInt(5000)), now);
+        fleet.release(seat, ended, now);
         if (inFlight.merge(seat.replica(), -1, Integer::sum) == 0
                 && states.get(seat.replica()) instanceof Replica.State.Stopped) {
             states.remove(seat.replica());

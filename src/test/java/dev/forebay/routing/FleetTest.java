@@ -147,7 +147,7 @@ class FleetTest {
 
     @Test
     void aReplicaThatHasJustBecomeReadyGetsLess() {
-        var rig = new Rig(Fleet.Settings.defaults(0));
+        var rig = new Rig(FleetSettings.defaults(0));
         rig.ready("a/0");
         rig.pass(60);
         rig.ready("a/1");
@@ -204,14 +204,5 @@ class FleetTest {
         assertEquals("replica a/0: no such file", rig.fleet.whyDown());
         rig.report("a/0", new Replica.State.Starting(rig.now));
         assertNull(rig.fleet.whyDown());
-    }
-
-    @Test
-    void serviceTimeFollowsWhatWasServed() {
-        var rig = Rig.of(1, "a/0");
-        for (var i = 0; i < 100; i++) {
-            rig.fleet.release(rig.take(), Lease.Ended.SERVED, Duration.ofSeconds(4), rig.now);
-        }
-        assertEquals(4, rig.fleet.serviceTime().toMillis() / 1000.0, 0.01);
     }
 }

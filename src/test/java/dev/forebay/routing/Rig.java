@@ -20,13 +20,13 @@ final class Rig {
     final Fleet fleet;
     Instant now = START;
 
-    Rig(Fleet.Settings settings) {
+    Rig(FleetSettings settings) {
         fleet = new Fleet("a", settings, new SplittableRandom(7));
     }
 
     /** Without slow start. */
     static Rig of(int slots, String... ready) {
-        var rig = new Rig(new Fleet.Settings(slots, false, Duration.ZERO, Ejection.Settings.defaults()));
+        var rig = new Rig(new FleetSettings(slots, false, Duration.ZERO, Ejection.Settings.defaults()));
         Arrays.stream(ready).forEach(rig::ready);
         return rig;
     }
@@ -64,7 +64,7 @@ final class Rig {
     }
 
     void release(Seat seat, Lease.Ended ended) {
-        fleet.release(seat, ended, Duration.ofSeconds(1), now);
+        fleet.release(seat, ended, now);
     }
 
     /** Requests one after the other at this replica alone. */

@@ -77,7 +77,6 @@ final class Turns implements AutoCloseable {
                 Thread.currentThread(),
                 Upstream.client(vertx, timeouts),
                 router,
-                Map.of(pool.id(), pool),
                 new Books(),
                 timeouts,
                 EVENT_BYTES_MAX,

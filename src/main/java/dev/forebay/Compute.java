@@ -1,0 +1,153 @@
+package dev.forebay;
+
+import dev.forebay.compute.Nodepool;
+import dev.forebay.compute.Providers;
+import dev.forebay.compute.Replica;
+import dev.forebay.routing.ReplicaControl;
+import dev.forebay.routing.Router;
+import dev.forebay.routing.Scaler;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicas of the configured nodepools: servers at URLs count from the start, the others are started and ended as the
+ * scaler orders. Thread-safe.
+ */
+final class Compute implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Compute.class);
+
+    private final Providers providers;
+    private final Router router;
+    private final Consumer<Replica> changes;
+    private final Scaler scaler;
+    // Of this configuration and of earlier ones, whose replicas are still to be ended.
+    private final Map<String, Nodepool> known = new ConcurrentHashMap<>();
+    private Map<String, Nodepool> configured = Map.of();
+
+    /** @param changes hears of each state of each replica, beside the router */
+    Compute(Providers providers, Router router, Consumer<Replica> changes, InstantSource clock) {
+        this.providers = providers;
+        this.router = router;
+        this.changes = replica -> {
+            router.changed(replica);
+            changes.accept(replica);
+        };
+        this.scaler = new Scaler(router, new Orders(), clock);
+    }
+
+    /**
+     * Goes on by these nodepools, which the router knows already. Replicas that serve differently now are replaced:
+     * servers at URLs at once, the others by the scaler, one after the other.
+     */
+    synchronized void configure(List<Nodepool> nodepools) {
+        var next = new HashMap<String, Nodepool>();
+        for (var nodepool : nodepools) {
+            var before = configured.get(nodepool.id());
+            next.put(nodepool.id(), nodepool);
+            known.put(nodepool.id(), nodepool);
+            if (before == null) {
+                begin(nodepool);
+            } else if (!nodepool.isServedLike(before)) {
+                replace(before, nodepool);
+            }
+        }
+        configured = Map.copyOf(next);
+        scaler.tick();
+    }
+
+    /** Nobody asks for nodepools any more that are not configured; the scaler's have been told so by the router. */
+    synchronized void endRemoved() {
+        var gone = new HashSet<>(known.keySet());
+        gone.removeAll(configured.keySet());
+        for (var id : gone) {
+            var nodepool = known.get(id);
+            if (nodepool != null && !nodepool.isScalable()) {
+                stopFrom(nodepool, 0);
+            }
+        }
+    }
+
+    /** To be called about once a second. */
+    void tick() {
+        scaler.tick();
+        known.values().removeIf(nodepool -> {
+            var gone = !router.isKnown(nodepool.id());
+            if (gone) {
+                providers.forget(nodepool);
+            }
+            return gone;
+        });
+    }
+
+    /** Gives no order any more, and ends all replicas. */
+    @Override
+    public void close() {
+        // First, else it would start anew what the providers end.
+        scaler.close();
+        providers.close();
+    }
+
+    private void begin(Nodepool nodepool) {
+        if (nodepool.isScalable()) {
+            providers.watch(nodepool, changes);
+        } else {
+            providers.startAll(nodepool, changes);
+        }
+    }
+
+    private void replace(Nodepool before, Nodepool nodepool) {
+        if (!nodepool.isScalable()) {
+            providers.startAll(nodepool, changes);
+            stopFrom(before, nodepool.baseUrl().size());
+        } else if (nodepool.kubernetes().isPresent()) {
+            providers.watch(nodepool, changes);
+        } else {
+            router.outdate(nodepool.id());
+        }
+    }
+
+    private void stopFrom(Nodepool urls, int first) {
+        for (var ordinal = first; ordinal < urls.baseUrl().size(); ordinal++) {
+            providers.stop(urls, urls.id() + "/" + ordinal);
+        }
+    }
+
+    /** The scaler's, carried out by a provider. */
+    private final class Orders implements ReplicaControl {
+        @Override
+        public void start(String nodepool, int ordinal) {
+            var its = known.get(nodepool);
+            if (its != null) {
+                providers.start(its, ordinal, changes);
+            }
+        }
+
+        @Override
+        public void stop(String replicaId) {
+            var its = known.get(replicaId.substring(0, replicaId.lastIndexOf('/')));
+            if (its != null) {
+                providers.stop(its, replicaId);
+            }
+        }
+
+        @Override
+        public void scaled(String nodepool, int before, int desired) {
+            log.atInfo()
+                    .addKeyValue("nodepool", nodepool)
+                    .addKeyValue("from", before)
+                    .addKeyValue("to", desired)
+                    .log("nodepool scaled");
+            var its = known.get(nodepool);
+            if (its != null && desired > before) {
+                providers.raise(its, desired);
+            }
+        }
+    }
+}
