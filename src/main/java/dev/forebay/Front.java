@@ -136,7 +136,12 @@ final class Front {
             for (var model : configuration.models()) {
                 served.put(
                         model.id(),
-                        new ServedModel(model.id(), created, model.agentic() ? agent(model, upstream) : null));
+                        new ServedModel(
+                                model.id(),
+                                created,
+                                model.deployment(),
+                                model.affinity(),
+                                model.agentic() ? agent(model, upstream) : null));
             }
             return served;
         }

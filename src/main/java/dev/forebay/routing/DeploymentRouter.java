@@ -20,6 +20,7 @@ final class DeploymentRouter {
 
     // Written under the lock, so that whoever gives a slot back after a request began to wait sees that it does.
     private volatile boolean waiting;
+    private volatile boolean choice;
 
     /** @param starved called outside the lock when a request waits and nothing is there or starting for it */
     DeploymentRouter(Deployment deployment, List<Place> places, InstantSource clock, Runnable starved) {
@@ -42,13 +43,21 @@ final class DeploymentRouter {
         });
     }
 
+    /** Whether a nodepool has several replicas, ready or not. */
+    boolean hasChoice() {
+        return choice;
+    }
+
     boolean uses(String nodepool) {
         return nodepools.contains(nodepool);
     }
 
     /** The fleets know of the change already. */
     void changed() {
-        run(core::changed);
+        run(now -> {
+            choice = core.hasChoice();
+            return core.changed(now);
+        });
     }
 
     void tick() {
@@ -68,6 +77,20 @@ final class DeploymentRouter {
                     .sorted(Map.Entry.comparingByKey())
                     .forEach(each -> each.getValue().run(each.getValue().core::drain));
         }
+    }
+
+    void answered(Seat seat) {
+        run(now -> {
+            seat.fleet.answered(seat, now);
+            return core.drain(now);
+        });
+    }
+
+    void pause(Seat seat, Duration wish) {
+        run(now -> {
+            seat.fleet.pause(seat.replica(), wish, now);
+            return List.of();
+        });
     }
 
     /** Once, before the first request. */
@@ -132,7 +155,8 @@ final class DeploymentRouter {
         for (var action : actions) {
             switch (action) {
                 case RouterCore.Action.Grant(var ticket, var seat, var rank, var queued) ->
-                    ticket.waiter.granted(new Lease(this, seat, rank, queued, clock.instant()));
+                    ticket.waiter.granted(
+                            new Lease(this, seat, rank, queued, seat.coldStartAfter(ticket.arrived), clock.instant()));
                 case RouterCore.Action.Refuse(var ticket, var failure) -> ticket.waiter.refused(failure);
             }
         }

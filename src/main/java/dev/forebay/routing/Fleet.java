@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * while it is held. Granting and releasing a seat cost the same whatever the number of replicas.
  */
 final class Fleet {
-    private static final double SERVICE_WEIGHT = 0.1;
-
     /**
      * @param slots requests in flight at one replica; 0 for no limit
      * @param adaptive whether that is an upper bound (64 if there is no limit) below which each replica finds its own
@@ -37,7 +36,11 @@ final class Fleet {
         }
 
         static Settings of(Capacity capacity) {
-            return new Settings(capacity.slots(), false, Duration.ZERO, Ejection.Settings.of(capacity.failover()));
+            return new Settings(
+                    capacity.slots(),
+                    capacity.adaptive(),
+                    capacity.slowStart(),
+                    Ejection.Settings.of(capacity.failover()));
         }
 
         static Settings defaults(int slots) {
@@ -54,7 +57,6 @@ final class Fleet {
     private final Census census = new Census();
     private long grants;
     private int inFlight;
-    private double serviceSeconds = 1;
 
     Fleet(String nodepool, Settings settings, RandomGenerator random) {
         this.nodepool = nodepool;
@@ -74,7 +76,7 @@ final class Fleet {
      * @param excluded ids of replicas, few
      * @param key requests of equal keys meet at the same replica or two as long as that leaves the load even
      */
-    synchronized @Nullable Seat take(Set<String> excluded, Optional<String> key, Instant now) {
+    synchronized @Nullable Seat take(Set<String> excluded, Optional<AffinityKey> key, Instant now) {
         health.forgive(now);
         var member = choice.choose(excluded, key, now);
         return member == null ? null : grant(member);
@@ -91,10 +93,9 @@ final class Fleet {
     /**
      * Once for each seat, however its request ended.
      *
-     * @param served since the seat was granted
      * @throws IllegalStateException if the seat was released before or is another fleet's
      */
-    synchronized void release(Seat seat, Lease.Ended ended, Duration served, Instant now) {
+    synchronized void release(Seat seat, Lease.Ended ended, Instant now) {
         if (seat.released || seat.fleet != this) {
             throw new IllegalStateException("the seat at " + seat.replica() + " is not taken here any more");
         }
@@ -103,9 +104,6 @@ final class Fleet {
         if (seat.isCurrent()) {
             member.current--;
             health.learn(seat, ended, grants, now);
-            if (ended == Lease.Ended.SERVED) {
-                serviceSeconds += SERVICE_WEIGHT * (served.toMillis() / 1000.0 - serviceSeconds);
-            }
         }
         member.inFlight--;
         inFlight--;
@@ -116,6 +114,7 @@ final class Fleet {
     /** A provider reports a replica's state. */
     synchronized void changed(Replica replica, Instant now) {
         var member = members.get(replica.id());
+        var isNew = member == null;
         if (member == null) {
             if (replica.state() instanceof Replica.State.Stopped) {
                 return;
@@ -130,13 +129,21 @@ final class Fleet {
             }
         }
         census.enter(member.state, replica.state(), now);
+        if (member.state instanceof Replica.State.Starting(var since)
+                && replica.state() instanceof Replica.State.Ready) {
+            member.startingSince = since;
+            member.readySince = now;
+        }
         member.state = replica.state();
         member.since = replica.state() instanceof Replica.State.Starting(var since) ? since : now;
         switch (replica.state()) {
             case Replica.State.Ready(var endpoint) -> {
                 member.endpoint = endpoint;
                 member.ejection.sound();
-                member.startRamp(now);
+                // What is ready at first sight has been running for longer than we have.
+                if (!isNew) {
+                    member.startRamp(now);
+                }
                 choice.enter(member);
             }
             case Replica.State.Stopped _ -> {
@@ -178,6 +185,11 @@ final class Fleet {
         return health.tick(now);
     }
 
+    /** Replicas in whatever state. */
+    synchronized int size() {
+        return members.size();
+    }
+
     /** Replicas that are ready and neither ejected, draining nor cordoned. */
     synchronized int ready() {
         return totals.eligible() - health.outliers().out();
@@ -199,11 +211,6 @@ final class Fleet {
 
     synchronized int inFlight() {
         return inFlight;
-    }
-
-    /** How long a request takes of late, 1 s before the first has been served. */
-    synchronized Duration serviceTime() {
-        return Duration.ofMillis(Math.round(serviceSeconds * 1000));
     }
 
     /**

@@ -19,6 +19,7 @@ final class Places {
     private final int[] inFlight;
     private final long[] granted;
     private final int[] chosen;
+    private final AffinityHold hold = new AffinityHold();
     private int again;
 
     Places(Deployment deployment, List<Place> places) {
@@ -55,15 +56,40 @@ final class Places {
     Seat take(int rank, Ticket ticket, Instant now) {
         var seat = fleet(rank).take(ticket.request.excluded(), ticket.request.affinity(), now);
         if (seat != null) {
+            if (ticket.request.nodepool().isEmpty()) {
+                seat.affinity = ticket.request.affinity();
+            }
             inFlight[rank]++;
             granted[rank]++;
         }
         return seat;
     }
 
-    void giveBack(Seat seat, int rank, Lease.Ended ended, Duration served, Instant now) {
+    /** A slot where the request's key was a moment ago, if that was after the first nodepool; null without. */
+    RouterCore.Action.@Nullable Grant takeHeld(Ticket ticket, SpillOver spill, Instant now) {
+        if (!ticket.request.excluded().isEmpty()) {
+            return null;
+        }
+        var rank = hold.rank(ticket.request.affinity(), now);
+        if (rank.isEmpty()
+                || !spill.isOpen(rank.getAsInt())
+                || fleet(rank.getAsInt()).breakerOpen()) {
+            return null;
+        }
+        var seat = take(rank.getAsInt(), ticket, now);
+        if (seat == null) {
+            return null;
+        }
+        seat.held = true;
+        return new RouterCore.Action.Grant(ticket, seat, rank.getAsInt(), Duration.between(ticket.arrived, now));
+    }
+
+    void giveBack(Seat seat, int rank, Lease.Ended ended, Instant now) {
         inFlight[rank]--;
-        fleet(rank).release(seat, ended, served, now);
+        fleet(rank).release(seat, ended, now);
+        if (!seat.held) {
+            hold.ended(seat.affinity, rank, now);
+        }
     }
 
     void waits(Ticket ticket) {
@@ -112,6 +138,10 @@ final class Places {
             }
         }
         return false;
+    }
+
+    boolean hasChoice() {
+        return places.stream().anyMatch(place -> place.fleet().size() > 1);
     }
 
     boolean isSomethingReady() {

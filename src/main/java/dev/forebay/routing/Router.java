@@ -72,6 +72,12 @@ public final class Router {
         return () -> router.cancel(ticket);
     }
 
+    /** Whether the model runs on several replicas of one nodepool, so that it matters which of them gets a request. */
+    public boolean hasChoice(String model) {
+        var router = routers.get(model);
+        return router != null && router.hasChoice();
+    }
+
     /** A provider reports a replica's state. */
     public void changed(Replica replica) {
         var fleet = fleets.get(replica.nodepool());

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * its caller holds the deployment's lock. Answers are actions to be carried out outside the lock.
  */
 final class RouterCore {
-    private static final Duration FOREVER = Duration.ofDays(3650);
-
     /** What is to be done for one waiting request. */
     sealed interface Action {
         /** @param rank of the nodepool among the deployment's */
@@ -28,9 +26,7 @@ final class RouterCore {
     private final SpillOver spill;
     private final Demand demand;
     private final Refusals refusals;
-    // Since when there has been a replica that is ready, or none: who waits gets the whole patience of each.
-    private boolean warm;
-    private Instant warmOrColdSince = Instant.MIN;
+    private final Patience patience;
 
     RouterCore(Deployment deployment, List<Place> places) {
         this.deployment = deployment;
@@ -41,6 +37,7 @@ final class RouterCore {
         this.demand = new Demand(
                 places.size(),
                 deployment.autoscale().map(Autoscale::trafficHistorySeconds).orElse(300));
+        this.patience = new Patience(deployment.queue());
         this.refusals = new Refusals(deployment.model(), this.places, line, demand, spill);
     }
 
@@ -96,7 +93,7 @@ final class RouterCore {
     /** What has fallen free is given to whoever waits by {@link #drain}. */
     void release(Seat taken, int rank, Lease.Ended ended, Duration served, Instant now) {
         spill.used(rank, now);
-        places.giveBack(taken, rank, ended, served, now);
+        places.giveBack(taken, rank, ended, now);
         if (ended == Lease.Ended.SERVED) {
             demand.served(rank, served);
         }
@@ -104,7 +101,7 @@ final class RouterCore {
 
     /** A replica of one of its nodepools has changed; the fleet knows already. */
     List<Action> changed(Instant now) {
-        regime(now);
+        patience.update(places.isSomethingReady(), now);
         var actions = new ArrayList<>(drain(now));
         if (places.areAllDown()) {
             for (Ticket waiting; (waiting = line.poll(0, _ -> true)) != null; ) {
@@ -125,15 +122,13 @@ final class RouterCore {
 
     /** Looks at what time alone changes, and refuses those who have waited too long. */
     List<Action> tick(Instant now) {
-        regime(now);
+        patience.update(places.isSomethingReady(), now);
         var actions = new ArrayList<Action>();
         dispatch(now, actions);
         spillOver(now, actions);
-        var patience = warm ? deployment.queue().timeout() : deployment.queue().coldTimeout();
-        var whole = now.isBefore(warmOrColdSince.plus(patience)) ? FOREVER : patience;
-        for (var ticket : line.expire(now, whole)) {
+        for (var ticket : line.expire(now, patience.at(now))) {
             places.left(ticket);
-            actions.add(refusals.waitedTooLong(ticket, warm, now));
+            actions.add(refusals.waitedTooLong(ticket, patience.isWarm(), now));
         }
         return actions;
     }
@@ -180,6 +175,11 @@ final class RouterCore {
         if (wanted.isPresent()) {
             return take(places.rank(wanted.get()), ticket, now);
         }
+        var held = places.takeHeld(ticket, spill, now);
+        if (held != null) {
+            spill.used(held.rank, now);
+            return held;
+        }
         // Another try may go to any nodepool: what failed is not cured by waiting for the first.
         var open = ticket.request.excluded().isEmpty() ? spill.openCount() : places.count();
         if (ticket.request.excluded().isEmpty() && spill.isOfFixedShare()) {
@@ -220,6 +220,10 @@ final class RouterCore {
         }
         spill.used(rank, now);
         return new Action.Grant(ticket, seat, rank, Duration.between(ticket.arrived, now));
+    }
+
+    boolean hasChoice() {
+        return places.hasChoice();
     }
 
     int queued() {
@@ -287,13 +291,5 @@ final class RouterCore {
                     spill.lastDecision(rank)));
         }
         return new Live(line.size(), line.bytes(), oldest(now), demand.rate(), rows);
-    }
-
-    private void regime(Instant now) {
-        var isWarm = places.isSomethingReady();
-        if (isWarm != warm) {
-            warm = isWarm;
-            warmOrColdSince = now;
-        }
     }
 }

@@ -6,6 +6,7 @@ import dev.forebay.routing.Router;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,23 @@ final class NodepoolMetrics implements Consumer<Replica> {
     public void accept(Replica replica) {
         if (replica.state() instanceof Replica.State.Stopped) {
             replicas.remove(replica.id());
-        } else {
-            replicas.put(replica.id(), replica);
+            return;
         }
+        var before = replicas.put(replica.id(), replica);
+        if (before != null
+                && before.state() instanceof Replica.State.Starting(var since)
+                && replica.state() instanceof Replica.State.Ready) {
+            var now = registry.config().clock().wallTime();
+            coldStart(replica.nodepool()).record(Duration.ofMillis(now - since.toEpochMilli()));
+        }
+    }
+
+    private Timer coldStart(String nodepool) {
+        return Buckets.COLD_START
+                .timer("forebay.nodepool.cold.start")
+                .description("From the start of a replica until it is ready")
+                .tag("nodepool", nodepool)
+                .register(registry);
     }
 
     /** Takes one look at all deployments, which the gauges then tell. */
@@ -62,6 +77,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
     }
 
     private void pool(String deployment, String nodepool) {
+        coldStart(nodepool);
         var tags = Tags.of("deployment", deployment, "nodepool", nodepool);
         Gauge.builder("forebay.nodepool.inflight", () -> sum(deployment, nodepool, Live.Pool::inFlight))
                 .description("Requests at the nodepool's replicas")

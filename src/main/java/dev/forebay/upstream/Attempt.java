@@ -7,6 +7,7 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ final class Attempt {
 
     /** Something of the answer is about to be handed over. */
     void begins() {
+        lease.answered();
         if (head != null) {
             receiver.head(head.headers());
         }
@@ -98,8 +100,18 @@ final class Attempt {
 
     void fail(Fault fault) {
         if (!over) {
+            // Before its slot is free, else the next in the queue would be sent there at once.
+            fault.pause().ifPresent(this::pauseReplica);
             abandon(fault.verdict());
             exchange.failed(this, fault);
+        }
+    }
+
+    private void pauseReplica(Duration wish) {
+        var pool = upstream.nodepools().get(lease.nodepool());
+        var max = Duration.ofSeconds(pool == null ? 0 : pool.failover().retryAfterSecondsMax());
+        if (!max.isZero()) {
+            lease.busyFor(wish.compareTo(max) < 0 ? wish : max);
         }
     }
 
@@ -121,6 +133,7 @@ final class Attempt {
     }
 
     private void connect() {
+        exchange.tellRoute(Duration.ZERO);
         upstream.client().request(ReplicaRequest.to(lease.endpoint(), turn)).onComplete(connected -> {
             if (connected.failed()) {
                 fail(noConnection(connected.cause()));

@@ -95,6 +95,8 @@ class ProvidersTest {
                 Optional.empty(),
                 true,
                 0,
+                0,
+                OptionalInt.empty(),
                 "/health",
                 1,
                 OptionalInt.empty(),
