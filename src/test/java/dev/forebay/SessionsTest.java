@@ -114,7 +114,7 @@ class SessionsTest {
         assertSpread("prefix", RunningGateway.hello("prefix"), NONE);
     }
 
-    /** In OpenAI's API a text of tokens that embeddings are made of leaves nothing in a cache. */
+    /** What they are made of leaves nothing in a cache that the next one could use. */
     @Test
     void embeddingsTakeTurns() throws Exception {
         var replicas = new HashSet<String>();

@@ -69,7 +69,7 @@ final class RouteWishes {
             // The same name from somebody else is another session.
             return Optional.of(new AffinityKey.Session(request.caller().keyId() + " " + session));
         }
-        return mode == AffinityMode.PREFIX ? scan.prompt().prefix(body).map(prefix -> prefix) : Optional.empty();
+        return mode == AffinityMode.PREFIX ? scan.prompt().prefix(body).map(AffinityKey.class::cast) : Optional.empty();
     }
 
     private static int priority(@Nullable String header) {

@@ -20,7 +20,8 @@ final class AffinityHold {
 
     private record Held(int rank, Instant until) {}
 
-    private final Map<String, Held> held = new LinkedHashMap<>();
+    // By a hash, since a name may be as long as a header.
+    private final Map<Long, Held> held = new LinkedHashMap<>();
 
     /** A request has ended that went where the precedence sent it. */
     void ended(Optional<AffinityKey> key, int rank, Instant now) {
@@ -28,9 +29,10 @@ final class AffinityHold {
             return;
         }
         if (key.isPresent() && key.get() instanceof AffinityKey.Session(var id)) {
-            held.remove(id);
+            var session = Hash64.of(id);
+            held.remove(session);
             if (rank > 0) {
-                held.put(id, new Held(rank, now.plus(LASTS)));
+                held.put(session, new Held(rank, now.plus(LASTS)));
                 if (held.size() > SESSIONS_MAX) {
                     held.remove(held.keySet().iterator().next());
                 }
@@ -43,14 +45,15 @@ final class AffinityHold {
         if (held.isEmpty() || key.isEmpty() || !(key.get() instanceof AffinityKey.Session(var id))) {
             return OptionalInt.empty();
         }
-        var known = held.get(id);
+        var session = Hash64.of(id);
+        var known = held.get(session);
         if (known == null) {
             return OptionalInt.empty();
         }
         if (now.isBefore(known.until)) {
             return OptionalInt.of(known.rank);
         }
-        held.remove(id);
+        held.remove(session);
         return OptionalInt.empty();
     }
 }

@@ -186,8 +186,8 @@ final class Fleet {
     }
 
     /** Replicas in whatever state. */
-    synchronized int size() {
-        return members.size();
+    synchronized long size() {
+        return members.values().stream().filter(member -> !member.isNote()).count();
     }
 
     /** Replicas that are ready and neither ejected, draining nor cordoned. */

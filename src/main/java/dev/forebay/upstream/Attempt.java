@@ -110,8 +110,9 @@ final class Attempt {
     private void pauseReplica(Duration wish) {
         var pool = upstream.nodepools().get(lease.nodepool());
         var max = Duration.ofSeconds(pool == null ? 0 : pool.failover().retryAfterSecondsMax());
-        if (!max.isZero()) {
-            lease.busyFor(wish.compareTo(max) < 0 ? wish : max);
+        var pause = wish.compareTo(max) < 0 ? wish : max;
+        if (!pause.isZero()) {
+            lease.busyFor(pause);
         }
     }
 
