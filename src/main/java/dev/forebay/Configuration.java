@@ -15,6 +15,7 @@ import dev.forebay.http.Limits;
 import dev.forebay.http.ServerSettings;
 import dev.forebay.mcp.McpSettings;
 import dev.forebay.openai.StreamSettings;
+import dev.forebay.routing.AffinityMode;
 import dev.forebay.routing.Autoscale;
 import dev.forebay.routing.Capacity;
 import dev.forebay.routing.Deployment;
@@ -63,9 +64,12 @@ record Configuration(
      *
      * @param aliases further names it goes by
      * @param version what {@code /versions/...} in its long name must say, if it has one
+     * @param deployment what its deployment goes by beside the model's id
      * @param nodepools where it runs, in order of precedence; none if a deployment of the files says it
      * @param autoscale how the number of replicas follows the load; without it each nodepool keeps the number that it says
      * @param spillover when the next nodepool takes requests, and which
+     * @param affinity what brings requests together at a replica: a session or else the beginning of the prompt, a session
+     *     only, or nothing
      * @param enabled false to refuse every request and to keep no replica
      * @param agentic true lets it call the tools of MCP servers within a request
      * @param agent how it does; only for an agentic model
@@ -75,9 +79,11 @@ record Configuration(
             String id,
             @Default("[]") List<String> aliases,
             Optional<String> version,
+            Optional<String> deployment,
             List<Deployment.Place> nodepools,
             Optional<Autoscale> autoscale,
             Spillover spillover,
+            @Default("prefix") AffinityMode affinity,
             @Default("true") boolean enabled,
             @Default("false") boolean agentic,
             AgentSettings agent,
@@ -91,9 +97,20 @@ record Configuration(
             Deployment.check(nodepools, autoscale);
         }
 
-        ModelSettings deployed(List<Deployment.Place> places, Autoscale scale, boolean enabled) {
+        ModelSettings deployed(String deployment, List<Deployment.Place> places, Autoscale scale, boolean enabled) {
             return new ModelSettings(
-                    id, aliases, version, places, Optional.of(scale), spillover, enabled, agentic, agent, queue);
+                    id,
+                    aliases,
+                    version,
+                    Optional.of(deployment),
+                    places,
+                    Optional.of(scale),
+                    spillover,
+                    affinity,
+                    enabled,
+                    agentic,
+                    agent,
+                    queue);
         }
 
         Deployment toDeployment() {

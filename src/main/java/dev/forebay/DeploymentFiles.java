@@ -30,7 +30,7 @@ final class DeploymentFiles {
     private static final Logger log = LoggerFactory.getLogger(DeploymentFiles.class);
 
     /** Keys of a model that a deployment has too. */
-    private static final List<String> DEPLOYED = List.of("nodepools", "autoscale", "enabled");
+    private static final List<String> DEPLOYED = List.of("deployment", "nodepools", "autoscale", "enabled");
 
     /** @param folder of Clarifai's files; none are read without it */
     record Settings(Optional<Path> folder) {}
@@ -157,7 +157,7 @@ final class DeploymentFiles {
         }
         var said = deployment.value();
         return model.deployed(
-                said.places(), said.autoscaleConfig(), said.status() == ClarifaiDeployment.Status.ENABLED);
+                said.id(), said.places(), said.autoscaleConfig(), said.status() == ClarifaiDeployment.Status.ENABLED);
     }
 
     private boolean isSet(String path) {

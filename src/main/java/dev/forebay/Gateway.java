@@ -94,11 +94,11 @@ public final class Gateway implements AutoCloseable {
             telemetry.watch(tools);
             tools.start();
             this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
-            this.lasting = Lasting.of(configuration, out, keys, router, telemetry, tools, health, reloading);
+            this.lasting = Lasting.of(configuration, out, keys, router, telemetry, health, reloading);
             this.fronts = opened(new Fronts(
                     vertx,
                     lasting,
-                    lasting.serving(configuration),
+                    lasting.serving(configuration, tools.asConfigured()),
                     configuration.server().host(),
                     configuration.server().port()));
             this.port = fronts.listen();
@@ -162,14 +162,18 @@ public final class Gateway implements AutoCloseable {
     /** In the order in which nothing is asked for that is not there yet; what is gone stays for those who hold it. */
     private void goOnBy(Loaded next) {
         var configuration = next.configuration();
-        telemetry.configure(configured(next));
+        telemetry.configure(configured(loaded).and(configured(next)));
         var leavingRoutes = router.configure(configuration.routes(), configuration.capacities());
         compute.configure(configuration.nodepools());
         var leavingTools = tools.configure(configuration.mcp(), next.servers());
-        fronts.serve(lasting.serving(configuration)).await();
+        fronts.serve(lasting.serving(configuration, tools.asConfigured())).await();
         loaded = next;
-        new Departure(vertx, List.of(leavingRoutes::end, compute::endRemoved, leavingTools::end))
+        new Departure(vertx, List.of(leavingRoutes::end, compute::endRemoved, leavingTools::end, this::forgetNames))
                 .after(fronts.whenThoseOpenNowHaveEnded());
+    }
+
+    private void forgetNames() {
+        telemetry.configure(configured(loaded));
     }
 
     @Override

@@ -31,7 +31,6 @@ record Lasting(
         Edge.Shared edge,
         Router router,
         TurnObserver turns,
-        Tools tools,
         Draining draining,
         Continuations continuations,
         RunMemory runs,
@@ -46,7 +45,6 @@ record Lasting(
             Keys keys,
             Router router,
             Telemetry telemetry,
-            Tools tools,
             Health health,
             Reload reload) {
         var ids = new Ids(out.random());
@@ -77,7 +75,6 @@ record Lasting(
                 edge,
                 router,
                 telemetry.turns(),
-                tools,
                 new Draining(health),
                 continuations,
                 runs,
@@ -88,25 +85,32 @@ record Lasting(
                 out.clock().instant().getEpochSecond());
     }
 
-    Serving serving(Configuration configuration) {
+    /** @param tools those of this configuration */
+    Serving serving(Configuration configuration, Tools tools) {
         return new Serving(
                 configuration.names(),
                 configuration.upstream(),
                 configuration.relay(),
                 configuration.stream(),
-                upstream -> models(configuration, upstream));
+                upstream -> models(configuration, tools, upstream));
     }
 
-    private Map<String, ServedModel> models(Configuration configuration, Upstream upstream) {
+    private Map<String, ServedModel> models(Configuration configuration, Tools tools, Upstream upstream) {
         var served = new HashMap<String, ServedModel>();
         for (var model : configuration.models()) {
             served.put(
-                    model.id(), new ServedModel(model.id(), created, model.agentic() ? agent(model, upstream) : null));
+                    model.id(),
+                    new ServedModel(
+                            model.id(),
+                            created,
+                            model.deployment(),
+                            model.affinity(),
+                            model.agentic() ? agent(model, tools, upstream) : null));
         }
         return served;
     }
 
-    private Model agent(Configuration.ModelSettings model, Upstream upstream) {
+    private Model agent(Configuration.ModelSettings model, Tools tools, Upstream upstream) {
         return new AgenticModelClass(
                 model.id(),
                 draining.guard(new UpstreamModel(model.id(), upstream, () -> ids.next("call_"))),

@@ -83,10 +83,9 @@ final class WarmUp {
             provider.start(configuration.nodepools().getFirst(), 0, router::changed);
             var keys = keys(out);
             var key = keys.issue("warm-up", Configuration.USER, Set.of(Scope.INFERENCE), Optional.empty());
-            var lasting =
-                    Lasting.of(configuration, out, keys, router, telemetry, tools(), new Health(), new Unchanging());
-            var front =
-                    new Front(vertx, EventLoops.contexts(vertx).getFirst(), lasting, lasting.serving(configuration), 0);
+            var lasting = Lasting.of(configuration, out, keys, router, telemetry, new Health(), new Unchanging());
+            var front = new Front(
+                    vertx, EventLoops.contexts(vertx).getFirst(), lasting, lasting.serving(configuration, tools()), 0);
             var port = front.start().await();
             var client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(2 * AT_ONCE));
             var answered = new WarmUp(out.nanos(), client, port, key.token()).send(time);

@@ -28,7 +28,7 @@ final class AgentGateway implements AutoCloseable {
                 mcp: {folder: mcp-servers, allowed_hosts: ["127.0.0.1:%d"]}
                 stream: {heartbeat_seconds: 1}
                 nodepools:
-                  - {id: pool, base_url: "%s", slots: %d}
+                  - {id: pool, base_url: "%s", slots: %d, max_concurrency: 0}
                 models:
                   - {id: plain, nodepools: [pool]}
                 %s""";

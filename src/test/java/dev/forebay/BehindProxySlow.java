@@ -42,7 +42,7 @@ class BehindProxySlow {
                 var gateway = RunningGateway.start(folder, """
                         relay: {request_headers: [x-case, x-folded]}
                         nodepools:
-                          - {id: pool, base_url: "%s"}
+                          - {id: pool, base_url: "%s", max_concurrency: 0}
                         models:
                           - {id: m, nodepools: [pool]}
                         """.formatted(engine.baseUrl()));

@@ -20,6 +20,7 @@ class ClarifaiFilesTest {
               - {id: test-nodepool-2, base_url: http://127.0.0.1:2/v1}
             models:
               - id: Llama-3_2-3B-Instruct
+                deployment: test-deployment
                 nodepools: [test-nodepool, test-nodepool-2]
                 autoscale: {max_replicas: 5, scale_up_delay_seconds: 300}
             """;

@@ -155,8 +155,8 @@ class CrowdSlow {
                 mcp: {folder: mcp-servers}
                 %s
                 nodepools:
-                  - {id: pool, base_url: "%s"}
-                  - {id: agents, base_url: "%s"}
+                  - {id: pool, base_url: "%s", max_concurrency: 0}
+                  - {id: agents, base_url: "%s", max_concurrency: 0}
                 models:
                   - {id: relayed, nodepools: [pool]}
                   - {id: agentic, nodepools: [agents], agentic: true}

@@ -204,7 +204,8 @@ final class HostileEngine implements AutoCloseable {
                   - id: pool
                     base_url: [%s]
                     model: theirs
-                    failover: {consecutive_errors: 1000000, connect_errors: 1000000}
+                    max_concurrency: 0
+                    failover: {consecutive_errors: 1000000, connect_errors: 1000000, retry_after_seconds_max: 0}
                 models:
                   - {id: relayed, nodepools: [pool]}
                   - {id: agentic, nodepools: [pool], agentic: true}

@@ -33,7 +33,7 @@ class ManyStreamsTest {
                 var gateway = RunningGateway.start(folder, """
                         upstream: {keep_alive_seconds: 1}
                         nodepools:
-                          - {id: pool, base_url: "%s", slots: %d, model: theirs}
+                          - {id: pool, base_url: "%s", slots: %d, max_concurrency: 0, model: theirs}
                         models:
                           - {id: relayed, nodepools: [pool]}
                           - {id: agentic, nodepools: [pool], agentic: true}

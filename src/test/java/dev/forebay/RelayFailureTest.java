@@ -39,7 +39,7 @@ class RelayFailureTest {
                 stream: {heartbeat_seconds: 1, early_head_seconds: 1}
                 upstream: {first_event_seconds: 3, idle_seconds: 2}
                 nodepools:
-                  - {id: pool, base_url: "URL"}
+                  - {id: pool, base_url: "URL", failover: {retry_after_seconds_max: 0}}
                   - {id: gone, base_url: "http://127.0.0.1:PORT/v1"}
                 models:
                   - {id: theirs, nodepools: [pool]}

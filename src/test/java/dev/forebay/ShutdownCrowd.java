@@ -33,7 +33,7 @@ final class ShutdownCrowd implements AutoCloseable {
                 mcp: {folder: mcp-servers}
                 shutdown: {drain_seconds: %d}
                 nodepools:
-                  - {id: pool, base_url: "%s"}
+                  - {id: pool, base_url: "%s", max_concurrency: 0}
                 models:
                   - {id: relayed, nodepools: [pool]}
                   - {id: agentic, nodepools: [pool], agentic: true}

@@ -16,11 +16,8 @@ class TidyTest {
     private static final Map<String, Integer> LONG_FILES = Map.of();
 
     /** Alive although no other file of the program names them, each with what does. */
-    private static final Map<String, String> NAMED_ELSEWHERE = Map.of(
-            "dev.forebay.telemetry.LogConfigurator",
-            "logback, through META-INF/services",
-            "dev.forebay.routing.PromptPrefix",
-            "its tests, until lease requests carry a key");
+    private static final Map<String, String> NAMED_ELSEWHERE =
+            Map.of("dev.forebay.telemetry.LogConfigurator", "logback, through META-INF/services");
 
     private static final List<Set<String>> ALIKE = List.of(
             // Each tells another listener of the same call; one record for all would tie the listeners together.

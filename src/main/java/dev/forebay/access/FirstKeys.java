@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The two keys that every installation has: an admin key, and a key for inference only. Their tokens stand in files of
+ * The two keys that every installation has: an admin key, and a key that may call models wherever they run. Their tokens stand in files of
  * the data directory, which are the user's copies; the store has the hashes. The variable {@code FOREBAY_ADMIN_KEY}
  * presets the first.
  */
@@ -121,7 +121,7 @@ public final class FirstKeys {
             return;
         }
         var before = keys.all().stream().anyMatch(key -> key.name().equals(LOCAL) && !key.isRevoked());
-        make(localFile, LOCAL, Set.of(Scope.INFERENCE));
+        make(localFile, LOCAL, Set.of(Scope.INFERENCE, Scope.ROUTING));
         if (copy.isPresent()) {
             notes.add(localFile + " held a key that does not work here; there is a new one in it now.");
         } else if (before) {

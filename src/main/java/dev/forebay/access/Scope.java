@@ -4,6 +4,8 @@ package dev.forebay.access;
 public enum Scope {
     /** Call models. */
     INFERENCE,
+    /** Choose where a request runs, and how soon. */
+    ROUTING,
     /** Read metrics from addresses other than loopback. */
     METRICS,
     /** Everything, the control API included. */

@@ -47,12 +47,32 @@ public abstract sealed class ModelFailure extends RuntimeException {
         }
     }
 
-    /** No model of that name may be called: 404. */
+    /** No model of that name may be called, or it does not run where the request wants it to: 404. */
     public static final class UnknownModel extends ModelFailure {
         private static final long serialVersionUID = 1L;
+        private final @Nullable String param;
+        private final String code;
 
         public UnknownModel(String message) {
+            this(message, "model", "model_not_found");
+        }
+
+        /**
+         * @param param the parameter at fault, or null if it is none of the body's
+         * @param code what is not known
+         */
+        public UnknownModel(String message, @Nullable String param, String code) {
             super(message, null);
+            this.param = param;
+            this.code = code;
+        }
+
+        public @Nullable String param() {
+            return param;
+        }
+
+        public String code() {
+            return code;
         }
     }
 

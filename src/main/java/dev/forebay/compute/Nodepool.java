@@ -3,6 +3,7 @@ package dev.forebay.compute;
 import dev.forebay.config.Default;
 import dev.forebay.config.Secret;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,11 @@ import java.util.stream.Stream;
  * @param model the name that the servers know the model by; the model's id if absent
  * @param streamUsage false for engines that refuse {@code stream_options}
  * @param slots requests in flight at one replica, of all models that it serves, above which they wait in the gateway; 0
- *     is no limit
+ *     is no fixed number
+ * @param maxConcurrency where {@code base_url} has no {@code slots}: the most in flight at one server, below which it is
+ *     found by what the server takes; 0 is no limit
+ * @param slowStartSeconds how long a replica that has become ready gets less than the others; 0 for processes, else 30, if
+ *     absent
  * @param readyPath answers 200 once a started process can serve; if absent {@code /api/tags} for Ollama, else {@code
  *     /health}
  * @param startTimeoutSeconds after which a process that is not ready is ended and counted as failed
@@ -48,6 +53,8 @@ public record Nodepool(
         Optional<String> model,
         @Default("true") boolean streamUsage,
         @Default("0") int slots,
+        @Default("64") int maxConcurrency,
+        OptionalInt slowStartSeconds,
         Optional<String> readyPath,
         @Default("1200") int startTimeoutSeconds,
         OptionalInt maxInstances,
@@ -59,6 +66,7 @@ public record Nodepool(
         Optional<String> probePath,
         @Default("true") boolean adopt,
         @Default("[]") List<PreparedFile> prepare) {
+    private static final int SLOW_START_SECONDS = 30;
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final int STOP_SECONDS_MAX = 3600;
     private static final Pattern OLLAMA = Pattern.compile("(.*/)?ollama");
@@ -98,7 +106,14 @@ public record Nodepool(
             throw new IllegalArgumentException("replicas: need 1 to 64, got " + replicas);
         }
         if (slots < 0) {
-            throw new IllegalArgumentException("slots: need 0 (no limit) or more, got " + slots);
+            throw new IllegalArgumentException("slots: need 0 (no fixed number) or more, got " + slots);
+        }
+        if (maxConcurrency < 0) {
+            throw new IllegalArgumentException("max_concurrency: need 0 (no limit) or more, got " + maxConcurrency);
+        }
+        if (slowStartSeconds.isPresent() && (slowStartSeconds.getAsInt() < 0 || slowStartSeconds.getAsInt() > 3600)) {
+            throw new IllegalArgumentException(
+                    "slow_start_seconds: need 0 to 3600, got " + slowStartSeconds.getAsInt());
         }
         if (startTimeoutSeconds < 1) {
             throw new IllegalArgumentException("start_timeout_seconds: need 1 or more, got " + startTimeoutSeconds);
@@ -158,7 +173,7 @@ public record Nodepool(
                 command.stream().anyMatch(word -> OLLAMA.matcher(word).matches()) ? "/api/tags" : "/health");
     }
 
-    /** One with the defaults of what is not said. */
+    /** One without a limit of concurrency, and with the defaults of what else is not said. */
     public Nodepool(
             String id,
             List<URI> baseUrl,
@@ -181,6 +196,8 @@ public record Nodepool(
                 model,
                 streamUsage,
                 slots,
+                0,
+                OptionalInt.empty(),
                 Optional.of(readyPath),
                 startTimeoutSeconds,
                 OptionalInt.empty(),
@@ -205,6 +222,8 @@ public record Nodepool(
                 model,
                 streamUsage,
                 slots,
+                maxConcurrency,
+                slowStartSeconds,
                 readyPath,
                 startTimeoutSeconds,
                 OptionalInt.of(instances),
@@ -237,6 +256,8 @@ public record Nodepool(
                 model,
                 streamUsage,
                 0,
+                0,
+                OptionalInt.empty(),
                 readyPath,
                 startTimeoutSeconds,
                 OptionalInt.empty(),
@@ -253,6 +274,15 @@ public record Nodepool(
     /** Whether replicas can be started and stopped, other than servers that run already. */
     public boolean isScalable() {
         return baseUrl.isEmpty();
+    }
+
+    /** Whether each of its servers finds by itself how many requests it may have in flight. */
+    public boolean isAdaptive() {
+        return !isScalable() && slots == 0 && maxConcurrency > 0;
+    }
+
+    public Duration slowStart() {
+        return Duration.ofSeconds(slowStartSeconds.orElse(command.isEmpty() ? SLOW_START_SECONDS : 0));
     }
 
     /** How many there are where no deployment scales them. */

@@ -35,7 +35,12 @@ record ErrorAnswer(int status, String word, Buffer json, RetryAdvice retry) {
             case ModelFailure.BadRequest bad -> of(ApiError.badRequest(text(bad), bad.param(), bad.code()));
             case ModelFailure.UnknownModel unknown ->
                 of(new ApiError(
-                        404, text(unknown), "invalid_request_error", "model", "model_not_found", Optional.empty()));
+                        404,
+                        text(unknown),
+                        "invalid_request_error",
+                        unknown.param(),
+                        unknown.code(),
+                        Optional.empty()));
             case ModelFailure.Overloaded full -> of(ApiError.overloaded(text(full), full.code(), full.retryAfter()));
             case ModelFailure.NoCapacity none ->
                 of(ApiError.fault(503, text(none), "no_capacity", Optional.of(none.retryAfter())));

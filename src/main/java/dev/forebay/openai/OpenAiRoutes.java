@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.forebay.chat.Call;
 import dev.forebay.chat.Model;
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RouteWish;
 import dev.forebay.chat.TurnObserver.Turn;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.http.Edge;
@@ -21,6 +22,7 @@ import dev.forebay.upstream.Upstream;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +39,7 @@ public final class OpenAiRoutes {
     private final ObjectMapper json;
     private final Supplier<String> ids;
     private final ModelsRoute list;
+    private final RouteWishes wishes;
 
     /** @param ids makes the ids of agents' answers */
     public OpenAiRoutes(
@@ -57,6 +60,7 @@ public final class OpenAiRoutes {
         this.json = mapper(limits);
         this.ids = ids;
         this.list = new ModelsRoute(names, models);
+        this.wishes = new RouteWishes(upstream.router(), observer);
     }
 
     /** @param now the routes by the configuration of the moment, asked for with each request */
@@ -70,26 +74,26 @@ public final class OpenAiRoutes {
 
     private void serve(ApiRequest request, String path, String operation) {
         try {
-            var scan = scanner.scan(request.body().getBytes());
+            var body = request.body().getBytes();
+            var scan = scanner.scan(body);
             var id = names.resolve(scan.model()).orElseThrow(() -> ModelsRoute.unknown(scan.model(), names));
             request.asks(operation, id);
-            var agent = operation.equals("chat") ? agentOf(id) : null;
+            var model = Objects.requireNonNull(models.get(id), id);
+            var wish = wishes.of(request, model, scan, body);
+            var agent = operation.equals("chat") ? model.agent() : null;
             if (agent != null) {
-                runAgent(request, scan, agent);
+                runAgent(request, scan, agent, wish);
             } else {
-                relay(request, scan, id, path, operation);
+                relay(request, scan, id, path, operation, wish);
             }
         } catch (ModelFailure refused) {
             ErrorAnswer.of(refused).to(request);
+        } catch (Unroutable refused) {
+            ErrorAnswer.of(refused.error()).to(request);
         }
     }
 
-    private @org.jspecify.annotations.Nullable Model agentOf(String id) {
-        var model = models.get(id);
-        return model == null ? null : model.agent();
-    }
-
-    private void relay(ApiRequest request, RequestScan scan, String id, String path, String operation) {
+    private void relay(ApiRequest request, RequestScan scan, String id, String path, String operation, RouteWish wish) {
         if (scan.mcp()) {
             throw new ModelFailure.BadRequest(
                     "model " + scan.model() + " is not agentic, so it cannot use MCP servers; set agentic: true for it"
@@ -107,13 +111,26 @@ public final class OpenAiRoutes {
             headers.add(name, request.http().headers().getAll(name));
         }
         var wanted = new TurnRequest(
-                turn, scan.model(), path, headers, new RelayBody(request.body(), scan), scan.choices(), deadline());
+                turn,
+                scan.model(),
+                path,
+                headers,
+                new RelayBody(request.body(), scan),
+                scan.choices(),
+                deadline(),
+                wish);
         new Relay(request, wanted, scan.usageAskedFor(), upstream, stream, relay.answerHeaders()).start();
     }
 
-    private void runAgent(ApiRequest request, RequestScan scan, Model agent) {
+    private void runAgent(ApiRequest request, RequestScan scan, Model agent, RouteWish wish) {
         var trace = request.traceparent();
-        var call = new Call(request.id(), trace == null ? "" : trace, request.caller(), deadline());
+        var call = new Call(
+                request.id(),
+                trace == null ? "" : trace,
+                request.caller(),
+                deadline(),
+                wish,
+                route -> RouteHeaders.put(request.response(), route));
         var head = new AnswerHead(ids.get(), upstream.clock().instant().getEpochSecond(), scan.model());
         AgentSink sink;
         if (scan.stream()) {

@@ -1,6 +1,7 @@
 package dev.forebay.openai;
 
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RouteTaken;
 import dev.forebay.chat.Usage;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
@@ -59,6 +60,11 @@ final class Relay implements Receiver, ApiRequest.Interrupted {
             events.beginInTime();
         }
         exchange.start();
+    }
+
+    @Override
+    public void routed(RouteTaken route) {
+        RouteHeaders.put(response, route);
     }
 
     @Override

@@ -69,6 +69,7 @@ final class RequestScan {
     private @Nullable Member forebay;
     private @Nullable Member mcpServers;
     private boolean mcp;
+    private final PromptScan prompt = new PromptScan();
     private int n = 1;
     private int prompts = 1;
 
@@ -127,6 +128,10 @@ final class RequestScan {
         return mcp;
     }
 
+    PromptScan prompt() {
+        return prompt;
+    }
+
     /** How many choices the answer will have: so many for each prompt. */
     int choices() {
         return (int) Math.min((long) n * prompts, CHOICES_MAX);
@@ -155,7 +160,9 @@ final class RequestScan {
                             : 1;
                     parser.skipChildren();
                 }
+                case "messages" -> prompt.messages(parser, value);
                 case "prompt" -> prompts(parser, value);
+                case "prompt_cache_key" -> prompt.cacheKey(parser, value);
                 case "x_forebay" -> forebay = once(forebay, name, rest(parser, from));
                 default -> parser.skipChildren();
             }
@@ -244,6 +251,9 @@ final class RequestScan {
 
     /** A list of texts, or of lists of tokens, is as many prompts; a list of tokens is one. */
     private void prompts(JsonParser parser, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            prompt.text(parser);
+        }
         if (value != JsonToken.START_ARRAY) {
             parser.skipChildren();
             return;

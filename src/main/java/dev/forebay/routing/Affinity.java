@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import dev.forebay.chat.AffinityKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,13 @@ final class Affinity {
     private final long[] secondWeights = new long[PARTS];
     private final List<Member> members = new ArrayList<>();
 
-    static int part(String key) {
-        return (int) (Hash64.mix(key.hashCode()) & (PARTS - 1));
+    /** By a prompt's first block, which a conversation keeps while it grows. */
+    static int part(AffinityKey key) {
+        var hash = switch (key) {
+            case AffinityKey.Session(var id) -> id.hashCode();
+            case AffinityKey.Prefix prefix -> prefix.hash(0);
+        };
+        return (int) (Hash64.mix(hash) & (PARTS - 1));
     }
 
     @Nullable

@@ -2,6 +2,7 @@ package dev.forebay.routing;
 
 import dev.forebay.compute.Failover;
 import dev.forebay.compute.Nodepool;
+import java.time.Duration;
 
 /**
  * What routing needs to know of a nodepool's configuration.
@@ -11,18 +12,35 @@ import dev.forebay.compute.Nodepool;
  * @param scalable whether replicas can be started and stopped
  * @param replicasMax at once, of all deployments
  * @param failover when a replica that fails gets no requests for a while
+ * @param adaptive whether the slots are an upper bound below which each replica finds its own
+ * @param slowStart how long a replica that has become ready gets less than the others
  */
-public record Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
+public record Capacity(
+        String nodepool,
+        int slots,
+        int replicas,
+        boolean scalable,
+        int replicasMax,
+        Failover failover,
+        boolean adaptive,
+        Duration slowStart) {
     /** Where the nodepool's configuration sets no limit. */
     private static final int REPLICAS_MAX = 1000;
+
+    /** One of slots that are fixed, and without slow start. */
+    public Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
+        this(nodepool, slots, replicas, scalable, replicasMax, failover, false, Duration.ZERO);
+    }
 
     public static Capacity of(Nodepool nodepool) {
         return new Capacity(
                 nodepool.id(),
-                nodepool.slots(),
+                nodepool.isAdaptive() ? nodepool.maxConcurrency() : nodepool.slots(),
                 nodepool.fixedReplicas(),
                 nodepool.isScalable(),
                 nodepool.maxInstances().orElse(REPLICAS_MAX),
-                nodepool.failover());
+                nodepool.failover(),
+                nodepool.isAdaptive(),
+                nodepool.slowStart());
     }
 }

@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import dev.forebay.chat.AffinityKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class Choice {
     private final Candidates avoided;
     private final Totals totals = new Totals();
     private final Affinity affinity = new Affinity();
+    private final PrefixTable prefixes = new PrefixTable();
 
     Choice(Duration slowStart, RandomGenerator random) {
         this.random = random;
@@ -35,11 +37,19 @@ final class Choice {
     }
 
     @Nullable
-    Member choose(Set<String> excluded, Optional<String> key, Instant now) {
-        var byKey = key.isPresent() ? byKey(key.get(), excluded) : null;
-        if (byKey != null) {
-            return byKey;
+    Member choose(Set<String> excluded, Optional<AffinityKey> key, Instant now) {
+        if (key.isEmpty()) {
+            return leastBusy(excluded, now);
         }
+        var byKey = byKey(key.get(), excluded);
+        var chosen = byKey == null ? leastBusy(excluded, now) : byKey;
+        if (chosen != null && key.get() instanceof AffinityKey.Prefix prefix) {
+            prefixes.put(prefix, chosen);
+        }
+        return chosen;
+    }
+
+    private @Nullable Member leastBusy(Set<String> excluded, Instant now) {
         var millis = now.toEpochMilli();
         var chosen = fresh.choose(excluded, random, millis);
         return chosen != null ? chosen : avoided.choose(excluded, random, millis);
@@ -53,6 +63,7 @@ final class Choice {
     /** It is not ready any more. */
     void leave(Member member) {
         affinity.remove(member);
+        prefixes.remove(member);
     }
 
     /** After each change of a replica, so that sums and candidates are right. */
@@ -69,11 +80,15 @@ final class Choice {
         }
     }
 
-    private @Nullable Member byKey(String key, Set<String> excluded) {
+    private @Nullable Member byKey(AffinityKey key, Set<String> excluded) {
         if (totals.spread() > SPREAD_MAX) {
             return null;
         }
         var bound = BOUND_BY_MEAN * totals.meanInFlight() + 1;
+        var known = key instanceof AffinityKey.Prefix prefix ? prefixes.longest(prefix) : null;
+        if (known != null && may(known, bound, excluded)) {
+            return known;
+        }
         var part = Affinity.part(key);
         var one = affinity.first(part);
         if (one != null && may(one, bound, excluded)) {

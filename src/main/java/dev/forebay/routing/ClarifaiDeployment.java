@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /**
  * A deployment as Clarifai's {@code deployment_config.yaml} has it.
  *
- * @param id for people and messages; clients call the model
+ * @param id for people, messages and the header {@code x-forebay-deployment}; clients call the model
  * @param description for people
  * @param autoscaleConfig how the number of replicas follows the load
  * @param worker what is deployed

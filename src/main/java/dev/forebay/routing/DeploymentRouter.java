@@ -21,6 +21,7 @@ final class DeploymentRouter {
 
     // Written under the lock, so that whoever gives a slot back after a request began to wait sees that it does.
     private volatile boolean waiting;
+    private volatile boolean choice;
 
     /** @param starved called outside the lock when a request waits and nothing is there or starting for it */
     DeploymentRouter(Deployment deployment, List<Place> places, InstantSource clock, Runnable starved) {
@@ -67,13 +68,21 @@ final class DeploymentRouter {
         });
     }
 
+    /** Whether a nodepool has several replicas, ready or not. */
+    boolean hasChoice() {
+        return choice;
+    }
+
     boolean uses(String nodepool) {
         return places.stream().anyMatch(place -> place.nodepool().equals(nodepool));
     }
 
     /** The fleets know of the change already. */
     void changed() {
-        run(now -> core.changed(now));
+        run(now -> {
+            choice = core.hasChoice();
+            return core.changed(now);
+        });
     }
 
     void tick() {
@@ -93,6 +102,30 @@ final class DeploymentRouter {
                     .sorted(Map.Entry.comparingByKey())
                     .forEach(each -> each.getValue().drain());
         }
+    }
+
+    void answered(Seat seat) {
+        run(now -> {
+            seat.fleet.answered(seat, now);
+            return core.drain(now);
+        });
+    }
+
+    /** No longer than the nodepool's configuration allows. */
+    void pause(Seat seat, Duration wish) {
+        var max = places.stream()
+                .filter(place -> place.nodepool().equals(seat.nodepool()))
+                .map(place -> Duration.ofSeconds(place.capacity().failover().retryAfterSecondsMax()))
+                .findFirst()
+                .orElse(Duration.ZERO);
+        var pause = wish.compareTo(max) < 0 ? wish : max;
+        if (pause.isZero()) {
+            return;
+        }
+        run(now -> {
+            seat.fleet.pause(seat.replica(), pause, now);
+            return List.of();
+        });
     }
 
     /** Before the first request, and whenever a configuration has changed. */
@@ -166,7 +199,8 @@ final class DeploymentRouter {
         for (var action : actions) {
             switch (action) {
                 case RouterCore.Action.Grant(var ticket, var seat, var queued) ->
-                    ticket.waiter.granted(new Lease(this, seat, queued, clock.instant()));
+                    ticket.waiter.granted(
+                            new Lease(this, seat, queued, seat.coldStartAfter(ticket.arrived), clock.instant()));
                 case RouterCore.Action.Refuse(var ticket, var failure) -> ticket.waiter.refused(failure);
             }
         }

@@ -108,6 +108,10 @@ final class Ejection {
         standing = Standing.SOUND;
     }
 
+    boolean hasErrors() {
+        return errors > 0 || standing != Standing.SOUND;
+    }
+
     boolean isOutlier() {
         return standing == Standing.PROBED
                 || errors >= settings.consecutiveErrors()

@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,7 @@ final class Fleet {
      * @param excluded ids of replicas, few
      * @param key requests of equal keys meet at the same replica or two as long as that leaves the load even
      */
-    synchronized @Nullable Seat take(Set<String> excluded, Optional<String> key, Instant now) {
+    synchronized @Nullable Seat take(Set<String> excluded, Optional<AffinityKey> key, Instant now) {
         health.forgive(now);
         var member = choice.choose(excluded, key, now);
         return member == null ? null : grant(member);
@@ -110,6 +111,7 @@ final class Fleet {
     /** A provider reports a replica's state. */
     synchronized void changed(Replica replica, Instant now) {
         var member = members.get(replica.id());
+        var isNew = member == null;
         if (member == null) {
             if (replica.state() instanceof Replica.State.Stopped) {
                 return;
@@ -124,13 +126,20 @@ final class Fleet {
             }
         }
         census.enter(member.state, replica.state(), now);
+        if (member.state instanceof Replica.State.Starting starting && replica.state() instanceof Replica.State.Ready) {
+            member.startingSince = starting.since();
+            member.readySince = now;
+        }
         member.state = replica.state();
         member.since = replica.state() instanceof Replica.State.Starting starting ? starting.since() : now;
         switch (replica.state()) {
             case Replica.State.Ready(var endpoint) -> {
                 member.endpoint = endpoint;
                 member.ejection.sound();
-                member.startRamp(now);
+                // What is ready at first sight has been running for longer than we have.
+                if (!isNew) {
+                    member.startRamp(now);
+                }
                 choice.enter(member);
             }
             case Replica.State.Stopped _ -> {
@@ -171,6 +180,11 @@ final class Fleet {
     /** Tries again what is due; to be called a few times a second. True if that may have freed a slot. */
     synchronized boolean tick(Instant now) {
         return health.tick(now);
+    }
+
+    /** Replicas in whatever state. */
+    synchronized long size() {
+        return members.values().stream().filter(member -> !member.isNote()).count();
     }
 
     /** Replicas that are ready and neither ejected, draining nor cordoned. */

@@ -18,7 +18,8 @@ record FleetSettings(int slots, boolean adaptive, Duration slowStart, Ejection.S
     }
 
     static FleetSettings of(Capacity capacity) {
-        return new FleetSettings(capacity.slots(), false, Duration.ZERO, Ejection.Settings.of(capacity.failover()));
+        return new FleetSettings(
+                capacity.slots(), capacity.adaptive(), capacity.slowStart(), Ejection.Settings.of(capacity.failover()));
     }
 
     static FleetSettings defaults(int slots) {

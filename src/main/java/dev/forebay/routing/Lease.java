@@ -24,13 +24,15 @@ public final class Lease {
     private final DeploymentRouter router;
     private final Seat seat;
     private final Duration queued;
+    private final Duration coldStart;
     private final Instant granted;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    Lease(DeploymentRouter router, Seat seat, Duration queued, Instant granted) {
+    Lease(DeploymentRouter router, Seat seat, Duration queued, Duration coldStart, Instant granted) {
         this.router = router;
         this.seat = seat;
         this.queued = queued;
+        this.coldStart = coldStart;
         this.granted = granted;
     }
 
@@ -49,6 +51,23 @@ public final class Lease {
     /** How long the request waited for it. */
     public Duration queued() {
         return queued;
+    }
+
+    /** How long of that the replica was still starting; zero if it was ready when the request came. */
+    public Duration coldStart() {
+        return coldStart;
+    }
+
+    /** The answer has begun: what had failed before serves again, however long the rest of it takes. */
+    public void answered() {
+        if (seat.isDoubted()) {
+            router.answered(seat);
+        }
+    }
+
+    /** The replica asked for no more requests for so long. To be called before the lease is released. */
+    public void busyFor(Duration wish) {
+        router.pause(seat, wish);
     }
 
     public void release(Ended ended) {

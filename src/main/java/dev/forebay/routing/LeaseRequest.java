@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import dev.forebay.chat.AffinityKey;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,7 @@ public record LeaseRequest(
         int tokens,
         int bytes,
         Optional<String> nodepool,
-        Optional<String> affinity) {
+        Optional<AffinityKey> affinity) {
     public static final int PRIORITY_MIN = -10;
     public static final int PRIORITY_MAX = 10;
 

@@ -19,6 +19,9 @@ final class Member {
 
     Replica.State state;
     Instant since;
+    // Of its last start; both in the distant past for one that was ready when it was first heard of.
+    Instant startingSince = Instant.EPOCH;
+    Instant readySince = Instant.EPOCH;
     boolean draining;
     boolean cordoned;
     /** It was started by a configuration that is no longer the one. */
@@ -84,6 +87,11 @@ final class Member {
 
     boolean takesRequests() {
         return isEligible() && !paused && ejection.standing() != Ejection.Standing.EJECTED;
+    }
+
+    /** It failed of late, or is tried anew after it did. */
+    boolean isDoubted() {
+        return avoided || ejection.hasErrors();
     }
 
     int limit() {

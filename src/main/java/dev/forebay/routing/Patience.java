@@ -23,9 +23,10 @@ final class Patience {
         since = before.since;
     }
 
-    void look(boolean isSomethingReady, Instant now) {
-        if (isSomethingReady != warm) {
-            warm = isSomethingReady;
+    /** @param isWarm whether a replica is ready */
+    void update(boolean isWarm, Instant now) {
+        if (isWarm != warm) {
+            warm = isWarm;
             since = now;
         }
     }
@@ -34,8 +35,8 @@ final class Patience {
         return warm;
     }
 
-    /** That nobody has exceeded as long as the state is newer than it. */
-    Duration now(Instant now) {
+    /** Whoever has waited for longer is refused. */
+    Duration at(Instant now) {
         var patience = warm ? queue.timeout() : queue.coldTimeout();
         return now.isBefore(since.plus(patience)) ? FOREVER : patience;
     }

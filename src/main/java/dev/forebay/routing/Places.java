@@ -1,5 +1,6 @@
 package dev.forebay.routing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Places {
     private final int[] inFlight;
     private final long[] granted;
     private final int[] chosen;
+    private final AffinityHold hold = new AffinityHold();
     private int again;
 
     Places(Deployment deployment, List<Place> places) {
@@ -45,6 +47,11 @@ final class Places {
         return places.get(rank).fleet();
     }
 
+    /** By the configuration, where nothing is scaled. */
+    int fixedReplicas(int rank) {
+        return places.get(rank).capacity().replicas();
+    }
+
     /** Below zero if it is none of the deployment's. */
     int rank(String nodepool) {
         return ids.indexOf(nodepool);
@@ -54,10 +61,32 @@ final class Places {
     Seat take(int rank, Ticket ticket, Instant now) {
         var seat = fleet(rank).take(ticket.request.excluded(), ticket.request.affinity(), now);
         if (seat != null) {
+            if (ticket.request.nodepool().isEmpty()) {
+                seat.affinity = ticket.request.affinity();
+            }
             inFlight[rank]++;
             granted[rank]++;
         }
         return seat;
+    }
+
+    /** A slot where the request's key was a moment ago, if that was after the first nodepool; null without. */
+    RouterCore.Action.@Nullable Grant takeHeld(Ticket ticket, SpillOver spill, Instant now) {
+        if (!ticket.request.excluded().isEmpty()) {
+            return null;
+        }
+        var rank = hold.rank(ticket.request.affinity(), now);
+        if (rank.isEmpty()
+                || !spill.isOpen(rank.getAsInt())
+                || fleet(rank.getAsInt()).breakerOpen()) {
+            return null;
+        }
+        var seat = take(rank.getAsInt(), ticket, now);
+        if (seat == null) {
+            return null;
+        }
+        seat.held = true;
+        return new RouterCore.Action.Grant(ticket, seat, Duration.between(ticket.arrived, now));
     }
 
     /** @return the rank of its nodepool, below zero if that is none of the deployment's any more */
@@ -67,6 +96,9 @@ final class Places {
             inFlight[rank]--;
         }
         seat.fleet.release(seat, ended, now);
+        if (rank >= 0 && !seat.held) {
+            hold.ended(seat.affinity, rank, now);
+        }
         return rank;
     }
 
@@ -132,6 +164,10 @@ final class Places {
             }
         }
         return false;
+    }
+
+    boolean hasChoice() {
+        return places.stream().anyMatch(place -> place.fleet().size() > 1);
     }
 
     boolean isSomethingReady() {
@@ -232,14 +268,6 @@ final class Places {
                     chosen[rank]));
         }
         return pools;
-    }
-
-    /** Where nothing is scaled: as many as the nodepools' configuration says. */
-    List<Autoscaler.Need> fixedNeeds() {
-        return places.stream()
-                .map(place -> deployment.enabled() ? place.capacity().replicas() : 0)
-                .map(replicas -> new Autoscaler.Need(0, replicas, false))
-                .toList();
     }
 
     private void count(Ticket ticket, int by) {

@@ -1,47 +1,41 @@
 package dev.forebay.routing;
 
+import dev.forebay.chat.AffinityKey.Prefix;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
  * A prompt's beginning as a key, so that prompts that begin alike meet a replica that has their beginning in its cache.
  * Blocks are of bytes, not of tokens: the gateway has no tokenizer, and for choosing a replica it makes no difference.
  */
-final class PromptPrefix {
+public final class PromptPrefix {
+    /** Of a prompt, which are looked at. */
+    public static final int BYTES_MAX = 64 * 1024;
+
     static final int BLOCK_BYTES = 1024;
-    static final int BLOCKS_MAX = 64;
 
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private PromptPrefix() {}
 
     /**
-     * One hash for each whole block of the first 64 KiB, each over everything up to the end of its block: two prompts have
-     * as many hashes in common as they have blocks in common from their beginning.
-     *
-     * @param messages their canonical bytes
+     * The key of the prompt in {@code [from, to)}, by its first {@link #BYTES_MAX}. Empty for one that has no whole block: to compute
+     * it again costs less than to wait for a certain replica.
      */
-    static long[] chain(byte[] messages) {
-        var chain = new long[Math.min(messages.length / BLOCK_BYTES, BLOCKS_MAX)];
-        var hash = 0L;
-        for (var block = 0; block < chain.length; block++) {
-            hash = block(messages, block * BLOCK_BYTES, hash);
-            chain[block] = hash;
+    public static Optional<Prefix> of(byte[] bytes, int from, int to) {
+        var blocks = Math.min(to - from, BYTES_MAX) / BLOCK_BYTES;
+        if (blocks == 0) {
+            return Optional.empty();
         }
-        return chain;
-    }
-
-    /**
-     * The first block alone, so that a conversation keeps its key while it grows. Empty for a prompt that has no whole
-     * block: to compute it again costs less than to wait for a certain replica.
-     */
-    static Optional<String> key(byte[] messages) {
-        return messages.length < BLOCK_BYTES
-                ? Optional.empty()
-                : Optional.of(HexFormat.of().toHexDigits(block(messages, 0, 0)));
+        var hashes = new long[blocks];
+        var hash = 0L;
+        for (var block = 0; block < blocks; block++) {
+            hash = block(bytes, from + block * BLOCK_BYTES, hash);
+            hashes[block] = hash;
+        }
+        return Optional.of(new Prefix(hashes));
     }
 
     private static long block(byte[] bytes, int from, long before) {

@@ -1,6 +1,7 @@
 package dev.forebay.routing;
 
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.config.Nearest;
 import dev.forebay.routing.RouterCore.Action.Refuse;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Refusals {
     private static final Duration BUSY_MAX = Duration.ofSeconds(60);
     private static final Duration COLD_MAX = Duration.ofMinutes(5);
+    private static final int SHOWN_MAX = 100;
 
     private final String model;
     private final Places places;
@@ -38,14 +40,15 @@ final class Refusals {
     }
 
     Refuse unknownNodepool(Ticket ticket) {
+        var wanted = ticket.request.nodepool().orElse("");
+        var shown = wanted.length() <= SHOWN_MAX ? wanted : wanted.substring(0, SHOWN_MAX) + "…";
         return new Refuse(
                 ticket,
-                new ModelFailure.BadRequest(
-                        "model " + model + " is not served by nodepool "
-                                + ticket.request.nodepool().orElse("") + "; it is by "
-                                + String.join(", ", places.nodepools()),
+                new ModelFailure.UnknownModel(
+                        "model " + model + " is not served by a nodepool \"" + shown + "\""
+                                + Nearest.hint(shown, places.nodepools()),
                         null,
-                        "unknown_nodepool"));
+                        "nodepool_not_found"));
     }
 
     Refuse noOther(Ticket ticket, Instant now) {

@@ -178,6 +178,12 @@ public final class Router {
         return () -> its.cancel(ticket);
     }
 
+    /** Whether the model runs on several replicas of one nodepool, so that it matters which of them gets a request. */
+    public boolean hasChoice(String model) {
+        var router = table.routers.get(model);
+        return router != null && router.hasChoice();
+    }
+
     /** A provider reports a replica's state. */
     public void changed(Replica replica) {
         var place = table.places.get(replica.nodepool());

@@ -131,7 +131,7 @@ final class RouterCore {
 
     /** A replica of one of its nodepools has changed; the fleet knows already. */
     List<Action> changed(Instant now) {
-        patience.look(places.isSomethingReady(), now);
+        patience.update(places.isSomethingReady(), now);
         var actions = new ArrayList<>(drain(now));
         if (places.areAllDown()) {
             for (Ticket waiting; (waiting = next()) != null; ) {
@@ -151,11 +151,11 @@ final class RouterCore {
 
     /** Looks at what time alone changes, and refuses those who have waited too long. */
     List<Action> tick(Instant now) {
-        patience.look(places.isSomethingReady(), now);
+        patience.update(places.isSomethingReady(), now);
         var actions = new ArrayList<Action>();
         dispatch(now, actions);
         spillOver(now, actions);
-        for (var ticket : line.expire(now, patience.now(now))) {
+        for (var ticket : line.expire(now, patience.at(now))) {
             places.left(ticket);
             actions.add(refusals.waitedTooLong(ticket, patience.isWarm(), now));
         }
@@ -204,6 +204,11 @@ final class RouterCore {
         if (wanted.isPresent()) {
             return take(places.rank(wanted.get()), ticket, now);
         }
+        var held = places.takeHeld(ticket, spill, now);
+        if (held != null) {
+            spill.used(places.rank(held.seat.nodepool()), now);
+            return held;
+        }
         // Another try may go to any nodepool: what failed is not cured by waiting for the first.
         var open = ticket.request.excluded().isEmpty() ? spill.openCount() : places.count();
         if (ticket.request.excluded().isEmpty() && spill.isOfFixedShare()) {
@@ -244,6 +249,10 @@ final class RouterCore {
         }
         spill.used(rank, now);
         return new Action.Grant(ticket, seat, Duration.between(ticket.arrived, now));
+    }
+
+    boolean hasChoice() {
+        return places.hasChoice();
     }
 
     int queued() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** How one deployment stands at this moment: for the scaler, and for whoever looks at it. Guarded by its lock. */
 final class Situation {
@@ -38,7 +39,7 @@ final class Situation {
         }
         var autoscale = deployment.autoscale();
         if (autoscale.isEmpty()) {
-            return places.fixedNeeds();
+            return fixed();
         }
         var pools = places.pools();
         var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
@@ -52,6 +53,14 @@ final class Situation {
                     spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
         }
         return needs;
+    }
+
+    /** Where nothing is scaled: as many as the nodepools' configuration says. */
+    private List<Autoscaler.Need> fixed() {
+        return IntStream.range(0, places.count())
+                .map(rank -> deployment.enabled() ? places.fixedReplicas(rank) : 0)
+                .mapToObj(replicas -> new Autoscaler.Need(0, replicas, false))
+                .toList();
     }
 
     Live live(Instant now) {

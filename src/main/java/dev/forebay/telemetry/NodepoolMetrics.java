@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,9 +38,24 @@ final class NodepoolMetrics implements Consumer<Replica> {
     public void accept(Replica replica) {
         if (replica.state() instanceof Replica.State.Stopped) {
             replicas.remove(replica.id());
-        } else {
-            replicas.put(replica.id(), replica);
+            return;
         }
+        var before = replicas.put(replica.id(), replica);
+        if (before != null
+                && before.state() instanceof Replica.State.Starting starting
+                && replica.state() instanceof Replica.State.Ready) {
+            var now = registry.config().clock().wallTime();
+            coldStart(replica.nodepool())
+                    .record(Duration.ofMillis(now - starting.since().toEpochMilli()));
+        }
+    }
+
+    private Timer coldStart(String nodepool) {
+        return Buckets.COLD_START
+                .timer("forebay.nodepool.cold.start")
+                .description("From the start of a replica until it is ready")
+                .tag("nodepool", nodepool)
+                .register(registry);
     }
 
     /** Takes one look at all deployments, which the rows then tell; those of deployments that are no more go. */
@@ -79,6 +95,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
     }
 
     private List<Meter> pool(String deployment, String nodepool) {
+        coldStart(nodepool);
         var tags = Tags.of("deployment", deployment, "nodepool", nodepool);
         var registered = new ArrayList<Meter>();
         registered.add(Gauge.builder("forebay.nodepool.inflight", () -> sum(deployment, nodepool, Live.Pool::inFlight))

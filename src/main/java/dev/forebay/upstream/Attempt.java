@@ -7,6 +7,7 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ final class Attempt {
 
     /** Something of the answer is about to be handed over. */
     void begins() {
+        lease.answered();
         if (head != null) {
             receiver.head(head.headers());
         }
@@ -98,6 +100,8 @@ final class Attempt {
 
     void fail(Fault fault) {
         if (!over) {
+            // Before its slot is free, else the next in the queue would be sent there at once.
+            fault.pause().ifPresent(lease::busyFor);
             abandon(fault.verdict());
             exchange.failed(this, fault);
         }
@@ -121,6 +125,7 @@ final class Attempt {
     }
 
     private void connect() {
+        exchange.tellRoute(Duration.ZERO);
         upstream.client().request(ReplicaRequest.to(lease.endpoint(), turn)).onComplete(connected -> {
             if (connected.failed()) {
                 fail(noConnection(connected.cause()));

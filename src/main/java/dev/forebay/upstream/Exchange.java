@@ -1,15 +1,14 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RouteTaken;
 import dev.forebay.chat.TurnObserver.Outcome;
 import dev.forebay.chat.Usage;
 import dev.forebay.routing.Lease;
-import dev.forebay.routing.LeaseRequest;
 import dev.forebay.routing.Router;
 import dev.forebay.routing.Waiter;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,10 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange extends Deadlines.Watched {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
-    // What a request is expected to take, so that keys whose requests are large wait longer for their next turn.
-    private static final int BYTES_OF_A_TOKEN = 4;
-    private static final int TOKENS_OF_AN_ANSWER = 512;
-
     private static final long SAME_REPLICA_PAUSE_MILLIS = 50;
 
     private final Upstream upstream;
@@ -37,8 +32,9 @@ public final class Exchange extends Deadlines.Watched {
     private Router.@Nullable Ticket ticket;
     private @Nullable Attempt attempt;
     private @Nullable Fault lastFault;
-    private @Nullable String nodepool;
+    private @Nullable Lease lastLease;
     private int attempts;
+    private long waitingSince;
     private boolean leasing;
     private boolean admitted;
     private boolean ended;
@@ -47,6 +43,7 @@ public final class Exchange extends Deadlines.Watched {
     private int chunks;
     private @Nullable Duration firstChunk;
     private Duration queued = Duration.ZERO;
+    private Duration coldStart = Duration.ZERO;
     private Usage usage = Usage.NONE;
 
     public Exchange(Upstream upstream, TurnRequest turn, Receiver receiver) {
@@ -116,6 +113,7 @@ public final class Exchange extends Deadlines.Watched {
     void check(long now) {
         if (now >= deadlineAt) {
             var late = Fault.silent("the answer was not complete in the time that the request may take");
+            tellRoute(ticket == null ? Duration.ZERO : Duration.ofNanos(now - waitingSince));
             abort(late.word());
             receiver.failed(late.failure());
         } else if (attempt != null) {
@@ -189,20 +187,10 @@ public final class Exchange extends Deadlines.Watched {
     }
 
     private void lease() {
-        var bytes = turn.body().bytes();
-        var request = new LeaseRequest(
-                turn.turn().model(),
-                tried,
-                turn.deadline(),
-                turn.turn().keyId(),
-                0,
-                bytes / BYTES_OF_A_TOKEN + TOKENS_OF_AN_ANSWER,
-                bytes,
-                Optional.empty(),
-                Optional.empty());
         var place = new Place();
         leasing = true;
-        var taken = upstream.router().lease(request, place);
+        waitingSince = upstream.now();
+        var taken = upstream.router().lease(turn.lease(tried), place);
         leasing = false;
         if (!place.answered) {
             ticket = taken;
@@ -241,7 +229,8 @@ public final class Exchange extends Deadlines.Watched {
         }
         attempts++;
         queued = queued.plus(lease.queued());
-        nodepool = lease.nodepool();
+        coldStart = coldStart.plus(lease.coldStart());
+        lastLease = lease;
         var next = new Attempt(this, upstream, turn, receiver, lease);
         attempt = next;
         next.begin();
@@ -253,6 +242,7 @@ public final class Exchange extends Deadlines.Watched {
             return;
         }
         if (lastFault == null) {
+            tellRoute(Duration.ofNanos(upstream.now() - waitingSince));
             fail(failure, failure.word());
         } else if (lastFault.mayRetryAtTheSame() && !tried.isEmpty()) {
             tried.clear();
@@ -266,6 +256,14 @@ public final class Exchange extends Deadlines.Watched {
         }
     }
 
+    /** @param waiting for a lease that has not come */
+    void tellRoute(Duration waiting) {
+        receiver.routed(
+                lastLease == null
+                        ? new RouteTaken(null, null, queued.plus(waiting), coldStart)
+                        : new RouteTaken(lastLease.nodepool(), lastLease.replica(), queued.plus(waiting), coldStart));
+    }
+
     private void fail(ModelFailure failure, String word) {
         close(word);
         receiver.failed(failure);
@@ -276,6 +274,7 @@ public final class Exchange extends Deadlines.Watched {
         attempt = null;
         upstream.deadlines().forget(this);
         if (admitted) {
+            var nodepool = lastLease == null ? null : lastLease.nodepool();
             var outcome = new Outcome(error, attempts, nodepool, queued, firstChunk, chunks, sinceStart());
             try {
                 upstream.observer().ended(turn.turn(), outcome, usage);

@@ -6,6 +6,7 @@ import dev.forebay.chat.RetryAdvice;
 import dev.forebay.routing.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,13 @@ record Fault(ModelFailure failure, Retry retry) {
 
     boolean mayRetryAtTheSame() {
         return retry == Retry.ANYWHERE || retry == Retry.ON_ANOTHER_CONNECTION;
+    }
+
+    /** How long the replica asked to be left alone. */
+    Optional<Duration> pause() {
+        return failure instanceof ModelFailure.Refused refused && (refused.status() == 429 || refused.status() == 503)
+                ? refused.retry().after()
+                : Optional.empty();
     }
 
     /** What the attempt showed of its replica. */

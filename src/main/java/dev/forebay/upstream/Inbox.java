@@ -1,6 +1,7 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RouteTaken;
 import dev.forebay.chat.Usage;
 import dev.forebay.sse.Frame;
 import io.vertx.core.Context;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class Inbox implements Receiver {
     private static final int WAITING_BYTES_MAX = 256 * 1024;
 
     private final Context context;
+    private final Consumer<RouteTaken> routed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     // On the event loop only.
@@ -32,8 +35,10 @@ final class Inbox implements Receiver {
     private @Nullable ModelFailure failure;
     private @Nullable Runnable onDrained;
 
-    Inbox(Context context) {
+    /** @param routed told on the event loop */
+    Inbox(Context context, Consumer<RouteTaken> routed) {
         this.context = context;
+        this.routed = routed;
     }
 
     /**
@@ -73,6 +78,11 @@ final class Inbox implements Receiver {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void routed(RouteTaken route) {
+        routed.accept(route);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RouteTaken;
 import dev.forebay.chat.Usage;
 import dev.forebay.sse.Frame;
 import io.vertx.core.MultiMap;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * cancelled. A receiver that throws ends the turn as failed.
  */
 public interface Receiver {
+    /** Where the turn runs is known, or how long it has waited in vain; again for each try, and before anything else. */
+    default void routed(RouteTaken route) {}
+
     /** The answer begins: the headers that the replica sent with it, valid during the call. */
     default void head(MultiMap headers) {}
 

@@ -41,7 +41,7 @@ public final class UpstreamModel implements Model {
         if (Thread.interrupted()) {
             throw new InterruptedException("the run was cancelled before its turn");
         }
-        var inbox = new Inbox(upstream.context());
+        var inbox = new Inbox(upstream.context(), call.routed());
         var exchange = new Exchange(upstream, turn(request, call), inbox);
         var word = "upstream_broken";
         var finished = false;
@@ -71,7 +71,14 @@ public final class UpstreamModel implements Model {
         }
         var turn = new Turn(call.requestId(), call.caller(), model, "chat", true, call.round());
         return new TurnRequest(
-                turn, model, "/chat/completions", headers, new ChatBody(request.json()), 1, call.deadline());
+                turn,
+                model,
+                "/chat/completions",
+                headers,
+                new ChatBody(request.json()),
+                1,
+                call.deadline(),
+                call.wish());
     }
 
     private Completion read(Inbox inbox, Sink sink) throws InterruptedException {

@@ -32,7 +32,7 @@ class FirstKeysTest {
         var ready = start(Map.of());
         assertEquals(read("admin.key"), ready.createdAdmin().orElseThrow().reveal());
         assertEquals(Set.of(Scope.ADMIN, Scope.INFERENCE), caller("admin.key").scopes());
-        assertEquals(Set.of(Scope.INFERENCE), caller("local.key").scopes());
+        assertEquals(Set.of(Scope.INFERENCE, Scope.ROUTING), caller("local.key").scopes());
         assertEquals("local", caller("local.key").user());
         assertEquals(List.of(), ready.notes());
     }

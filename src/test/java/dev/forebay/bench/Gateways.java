@@ -14,8 +14,8 @@ final class Gateways {
             server: {port: PORT, event_loops: 1, transport: TRANSPORT}
             mcp: {folder: ../mcp-servers}
             nodepools:
-              - {id: mock, base_url: "http://127.0.0.1:MOCK/v1"}
-              - {id: fast, base_url: "http://127.0.0.1:FAST/v1"}
+              - {id: mock, base_url: "http://127.0.0.1:MOCK/v1", max_concurrency: 0}
+              - {id: fast, base_url: "http://127.0.0.1:FAST/v1", max_concurrency: 0}
             models:
               - {id: bench, nodepools: [mock]}
               - {id: fast, nodepools: [fast]}

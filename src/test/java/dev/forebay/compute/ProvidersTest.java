@@ -115,6 +115,8 @@ class ProvidersTest {
                 Optional.empty(),
                 true,
                 0,
+                0,
+                OptionalInt.empty(),
                 Optional.empty(),
                 1,
                 OptionalInt.empty(),

@@ -70,6 +70,8 @@ final class OnKubernetes {
                 Optional.empty(),
                 true,
                 0,
+                0,
+                OptionalInt.empty(),
                 Optional.empty(),
                 1200,
                 OptionalInt.empty(),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Replica;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,13 +24,13 @@ class AffinityTest {
 
     @Test
     void ofNoReplicaComesNoneAndOfOneNoSecond() {
-        assertNull(affinity.first(Affinity.part("x")));
+        assertNull(affinity.first(part("x")));
         var alone = members(1).getFirst();
         affinity.add(alone);
-        assertSame(alone, affinity.first(Affinity.part("x")));
-        assertNull(affinity.second(Affinity.part("x")));
+        assertSame(alone, affinity.first(part("x")));
+        assertNull(affinity.second(part("x")));
         affinity.remove(alone);
-        assertNull(affinity.first(Affinity.part("x")));
+        assertNull(affinity.first(part("x")));
     }
 
     @Test
@@ -38,8 +39,7 @@ class AffinityTest {
         var keys = new HashMap<String, Integer>();
         for (var i = 0; i < KEYS; i++) {
             keys.merge(first("session-" + i), 1, Integer::sum);
-            assertNotSame(
-                    affinity.first(Affinity.part("session-" + i)), affinity.second(Affinity.part("session-" + i)));
+            assertNotSame(affinity.first(part("session-" + i)), affinity.second(part("session-" + i)));
         }
         assertEquals(20, keys.size());
         assertTrue(keys.values().stream().allMatch(n -> n > KEYS / 20 * 0.8 && n < KEYS / 20 * 1.2), keys::toString);
@@ -76,7 +76,7 @@ class AffinityTest {
                 .filter(member -> Integer.parseInt(member.id.substring(2)) >= 30)
                 .forEach(other::remove);
         for (var i = 0; i < KEYS; i++) {
-            var part = Affinity.part("k" + i);
+            var part = part("k" + i);
             assertEquals(id(affinity.first(part)), id(other.first(part)));
             assertEquals(id(affinity.second(part)), id(other.second(part)));
         }
@@ -91,7 +91,7 @@ class AffinityTest {
     }
 
     private String first(String key) {
-        return id(affinity.first(Affinity.part(key)));
+        return id(affinity.first(part(key)));
     }
 
     private static String id(@Nullable Member member) {
@@ -109,5 +109,9 @@ class AffinityTest {
 
     private static Member member(int ordinal) {
         return new Member(new Replica("a/" + ordinal, "a", Rig.endpoint(1)), FleetSettings.defaults(1), Rig.START);
+    }
+
+    private static int part(String session) {
+        return Affinity.part(new AffinityKey.Session(session));
     }
 }

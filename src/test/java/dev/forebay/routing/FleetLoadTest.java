@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -39,8 +41,21 @@ class FleetLoadTest {
     }
 
     @Test
+    void aSessionThatNearlyAllRequestsShareMakesNoHotSpot() {
+        load(0.9, 40_000, () -> Rig.session(random.nextInt(100) < 92 ? "shared" : "own " + random.nextLong()));
+        assertTrue(jain() >= 0.98, () -> "Jain's index " + jain());
+        assertTrue(refused < 40_000 * 0.02, () -> refused + " refused although slots enough are there");
+    }
+
+    /** A system prompt of three blocks, and one block of each conversation's own. */
+    @Test
     void aPrefixThatNearlyAllRequestsShareMakesNoHotSpot() {
-        load(0.9, 40_000, () -> Optional.of(random.nextInt(100) < 92 ? "shared" : "own " + random.nextLong()));
+        load(
+                0.9,
+                40_000,
+                () -> random.nextInt(100) < 92
+                        ? Rig.prefix(1, 2, 3, random.nextLong())
+                        : Rig.prefix(random.nextLong(), random.nextLong()));
         assertTrue(jain() >= 0.98, () -> "Jain's index " + jain());
         assertTrue(refused < 40_000 * 0.02, () -> refused + " refused although slots enough are there");
     }
@@ -48,18 +63,58 @@ class FleetLoadTest {
     @Test
     void aKeyMeetsItsReplicaWhileTheLoadIsEven() {
         ready(REPLICAS);
-        var home = taken(fleet.take(Set.of(), Optional.of("session"), Rig.START));
+        var home = taken(fleet.take(Set.of(), Rig.session("session"), Rig.START));
         fleet.release(home, Lease.Ended.SERVED, Rig.START);
         for (var i = 0; i < 100; i++) {
-            var seat = taken(fleet.take(Set.of(), Optional.of("session"), Rig.START));
+            var seat = taken(fleet.take(Set.of(), Rig.session("session"), Rig.START));
             assertEquals(home.replica(), seat.replica());
             fleet.release(seat, Lease.Ended.SERVED, Rig.START);
         }
-        var second = taken(fleet.take(Set.of(home.replica()), Optional.of("session"), Rig.START));
+        var second = taken(fleet.take(Set.of(home.replica()), Rig.session("session"), Rig.START));
         fleet.drain(home.replica());
         fleet.release(second, Lease.Ended.SERVED, Rig.START);
-        var instead = taken(fleet.take(Set.of(), Optional.of("session"), Rig.START));
+        var instead = taken(fleet.take(Set.of(), Rig.session("session"), Rig.START));
         assertEquals(second.replica(), instead.replica());
+    }
+
+    @Test
+    void aConversationStaysWhereItsPromptIsAlthoughManyBeginLikeIt() {
+        ready(REPLICAS);
+        var homes = new HashMap<Long, String>();
+        for (var turn = 1; turn <= 4; turn++) {
+            for (var talk = 100L; talk < 120; talk++) {
+                var hashes = new long[1 + turn];
+                hashes[0] = 7;
+                for (var block = 1; block <= turn; block++) {
+                    hashes[block] = talk * 1000 + block;
+                }
+                var seat = taken(fleet.take(Set.of(), Rig.prefix(hashes), Rig.START));
+                if (turn == 1) {
+                    homes.put(talk, seat.replica());
+                    running.add(new Running(seat, 0)); // so that they do not all fit where the first one went
+                } else {
+                    assertEquals(homes.get(talk), seat.replica(), "conversation " + talk + ", turn " + turn);
+                    fleet.release(seat, Lease.Ended.SERVED, Rig.START);
+                }
+            }
+            running.forEach(each -> fleet.release(each.seat(), Lease.Ended.SERVED, Rig.START));
+            running.clear();
+        }
+        assertTrue(new HashSet<>(homes.values()).size() > 2, homes::toString);
+    }
+
+    @Test
+    void whatAReplicaHadInItsCacheIsForgottenWithIt() {
+        ready(2);
+        var home = taken(fleet.take(Set.of(), Rig.prefix(1, 2), Rig.START));
+        fleet.release(home, Lease.Ended.SERVED, Rig.START);
+        fleet.changed(new Replica(home.replica(), "a", new Replica.State.Starting(Rig.START)), Rig.START);
+        var other = taken(fleet.take(Set.of(), Rig.prefix(1, 2), Rig.START));
+        fleet.release(other, Lease.Ended.SERVED, Rig.START);
+        fleet.changed(new Replica(home.replica(), "a", Rig.endpoint(1)), Rig.START);
+        assertEquals(
+                other.replica(),
+                taken(fleet.take(Set.of(), Rig.prefix(1, 2), Rig.START)).replica());
     }
 
     @Test
@@ -67,14 +122,14 @@ class FleetLoadTest {
         ready(4);
         var byReplica = new HashMap<String, Integer>();
         for (var i = 0; i < 16; i++) {
-            var seat = taken(fleet.take(Set.of(), Optional.of("hot"), Rig.START));
+            var seat = taken(fleet.take(Set.of(), Rig.session("hot"), Rig.START));
             byReplica.merge(seat.replica(), 1, Integer::sum);
         }
         assertTrue(byReplica.size() > 2, byReplica::toString);
         assertTrue(byReplica.values().stream().allMatch(n -> n <= 1.25 * 4 + 2), byReplica::toString);
     }
 
-    private void load(double share, int requests, Supplier<Optional<String>> key) {
+    private void load(double share, int requests, Supplier<Optional<AffinityKey>> key) {
         ready(REPLICAS);
         var rate = share * REPLICAS * SLOTS;
         var clock = 0.0;

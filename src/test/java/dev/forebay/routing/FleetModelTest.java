@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,7 +120,11 @@ class FleetModelTest {
         var before = new HashMap<String, LiveReplica>();
         fleet.live().forEach(live -> before.put(live.id(), live));
         var free = fleet.freeSlots();
-        Optional<String> key = random.nextBoolean() ? Optional.of("key " + random.nextInt(5)) : Optional.empty();
+        var key = switch (random.nextInt(4)) {
+            case 0 -> Rig.session("key " + random.nextInt(5));
+            case 1 -> Rig.prefix(random.nextInt(3), random.nextInt(9));
+            default -> Optional.<AffinityKey>empty();
+        };
         var seat = fleet.take(excluded, key, now);
         if (excluded.isEmpty()) {
             assertEquals(free > 0, seat != null);

@@ -150,6 +150,7 @@ class FleetTest {
         var rig = new Rig(FleetSettings.defaults(0));
         rig.ready("a/0");
         rig.pass(60);
+        rig.report("a/1", new Replica.State.Starting(rig.now));
         rig.ready("a/1");
         rig.pass(3);
         var newcomers = Stream.generate(rig::take)
@@ -159,6 +160,18 @@ class FleetTest {
         assertEquals(10, newcomers, 1); // a tenth of the other's
         rig.pass(27);
         assertEquals("a/1", rig.take().replica());
+    }
+
+    @Test
+    void replicasThatAreReadyAtFirstSightTakeTurnsWhenOneIsHeardOfLater() {
+        var rig = new Rig(FleetSettings.defaults(0));
+        rig.ready("a/0");
+        rig.pass(1);
+        rig.ready("a/1");
+        rig.pass(9);
+        var first = rig.take();
+        rig.release(first, Lease.Ended.SERVED);
+        assertNotEquals(first.replica(), rig.take().replica());
     }
 
     @Test

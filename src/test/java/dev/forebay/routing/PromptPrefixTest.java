@@ -1,13 +1,15 @@
 package dev.forebay.routing;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.forebay.chat.AffinityKey;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PromptPrefixTest {
@@ -18,49 +20,58 @@ class PromptPrefixTest {
         var one = bytes(10_000);
         var other = one.clone();
         other[3 * 1024] ^= 1;
-        var chain = PromptPrefix.chain(one);
-        var changed = PromptPrefix.chain(other);
-        assertEquals(9, chain.length);
-        assertArrayEquals(Arrays.copyOf(chain, 3), Arrays.copyOf(changed, 3));
+        var hashes = hashes(one);
+        var changed = hashes(other);
+        assertEquals(9, hashes.size());
+        assertEquals(hashes.subList(0, 3), changed.subList(0, 3));
         for (var block = 3; block < 9; block++) {
-            assertNotEquals(chain[block], changed[block]);
+            assertNotEquals(hashes.get(block), changed.get(block));
         }
     }
 
     @Test
     void looksAtTheFirst64KibibytesOnly() {
         var prompt = bytes(200_000);
-        var chain = PromptPrefix.chain(prompt);
-        assertEquals(64, chain.length);
-        assertArrayEquals(chain, PromptPrefix.chain(Arrays.copyOf(prompt, 65_536)));
+        assertEquals(64, hashes(prompt).size());
+        assertEquals(hashes(prompt), hashes(Arrays.copyOf(prompt, 65_536)));
     }
 
     @Test
-    void aConversationKeepsItsKeyWhileItGrows() {
-        var prompt = bytes(9_000);
-        assertEquals(PromptPrefix.key(Arrays.copyOf(prompt, 1024)), PromptPrefix.key(prompt));
-        assertNotEquals(PromptPrefix.key(bytes(9_000)), PromptPrefix.key(prompt));
+    void itDoesNotMatterWhatStandsAroundThePrompt() {
+        var prompt = bytes(3000);
+        var body = bytes(5000);
+        System.arraycopy(prompt, 0, body, 100, 3000);
+        assertEquals(hashes(prompt), hashes(PromptPrefix.of(body, 100, 3100)));
     }
 
     @Test
     void aPromptOfLessThanABlockHasNoKey() {
-        assertEquals(Optional.empty(), PromptPrefix.key(bytes(1023)));
-        assertEquals(0, PromptPrefix.chain(bytes(1023)).length);
+        assertEquals(Optional.empty(), PromptPrefix.of(bytes(2000), 500, 500 + 1023));
+        assertEquals(Optional.empty(), PromptPrefix.of(bytes(2000), 0, 0));
     }
 
     @Test
     void everyByteOfTheBlockCounts() {
         var prompt = bytes(1024);
         var keys = new HashSet<>();
-        keys.add(PromptPrefix.key(prompt));
+        keys.add(hashes(prompt));
         for (var at = 0; at < 1024; at++) {
             for (var bit = 1; bit <= 128; bit <<= 1) {
                 prompt[at] ^= (byte) bit;
-                keys.add(PromptPrefix.key(prompt));
+                keys.add(hashes(prompt));
                 prompt[at] ^= (byte) bit;
             }
         }
         assertEquals(1024 * 8 + 1, keys.size());
+    }
+
+    private static List<Long> hashes(byte[] prompt) {
+        return hashes(PromptPrefix.of(prompt, 0, prompt.length));
+    }
+
+    private static List<Long> hashes(Optional<AffinityKey.Prefix> key) {
+        var prefix = key.orElseThrow();
+        return IntStream.range(0, prefix.blocks()).mapToObj(prefix::hash).toList();
     }
 
     private byte[] bytes(int count) {

@@ -3,6 +3,7 @@ package dev.forebay.routing;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Endpoint;
 import dev.forebay.compute.Replica;
 import java.net.URI;
@@ -35,6 +36,15 @@ final class Rig {
         return new Replica.State.Ready(Endpoint.of(URI.create("http://127.0.0.1:" + port + "/v1")));
     }
 
+    static Optional<AffinityKey> session(String id) {
+        return Optional.of(new AffinityKey.Session(id));
+    }
+
+    /** A prompt of so many blocks that have these hashes. */
+    static Optional<AffinityKey> prefix(long... hashes) {
+        return Optional.of(new AffinityKey.Prefix(hashes));
+    }
+
     void ready(String id) {
         report(id, endpoint(1));
     }
@@ -54,7 +64,7 @@ final class Rig {
     }
 
     Seat takeFor(String key) {
-        var seat = fleet.take(Set.of(), Optional.of(key), now);
+        var seat = fleet.take(Set.of(), session(key), now);
         assertNotNull(seat);
         return seat;
     }

@@ -106,7 +106,7 @@ class RouterTest {
         assertEquals("b", served(second));
         var unknown = new Answer();
         router.lease(choosing("c"), unknown);
-        assertInstanceOf(ModelFailure.BadRequest.class, unknown.failure);
+        assertInstanceOf(ModelFailure.UnknownModel.class, unknown.failure);
     }
 
     private static LeaseRequest choosing(String nodepool) {

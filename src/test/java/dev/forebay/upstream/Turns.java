@@ -2,6 +2,7 @@ package dev.forebay.upstream;
 
 import dev.forebay.access.Caller;
 import dev.forebay.chat.ModelFailure;
+import dev.forebay.chat.RouteWish;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.chat.Usage;
 import dev.forebay.compute.Nodepool;
@@ -133,7 +134,8 @@ final class Turns implements AutoCloseable {
                 headers,
                 body,
                 1,
-                Instant.now().plus(within));
+                Instant.now().plus(within),
+                RouteWish.NONE);
         onLoop(() -> {
             taken.exchange = new Exchange(upstream, request, taken);
             taken.exchange.start();
