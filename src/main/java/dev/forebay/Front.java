@@ -10,7 +10,6 @@ import dev.forebay.agent.Tools;
 import dev.forebay.chat.Model;
 import dev.forebay.chat.TurnObserver;
 import dev.forebay.compute.Nodepool;
-import dev.forebay.control.ControlRoutes;
 import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
 import dev.forebay.http.Health;
@@ -34,6 +33,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -46,6 +46,7 @@ final class Front {
      *
      * @param models the served models for an event loop's upstream
      * @param answerIds makes the ids of agents' answers
+     * @param control adds the routes of the control API
      */
     record Parts(
             Edge.Shared edge,
@@ -58,7 +59,8 @@ final class Front {
             StreamSettings stream,
             Function<Upstream, Map<String, ServedModel>> models,
             Supplier<String> answerIds,
-            InstantSource clock) {
+            InstantSource clock,
+            Consumer<Edge> control) {
         static Parts of(
                 Configuration configuration,
                 Surroundings out,
@@ -66,7 +68,8 @@ final class Front {
                 Router router,
                 Telemetry telemetry,
                 Tools tools,
-                Health health) {
+                Health health,
+                Consumer<Edge> control) {
             var ids = new Ids(out.random());
             var limits = configuration.limits();
             var memory = new BodyMemory(limits.bodyMemoryBytesMax()
@@ -112,7 +115,8 @@ final class Front {
                     configuration.stream(),
                     agents::over,
                     () -> ids.next("chatcmpl-"),
-                    out.clock());
+                    out.clock(),
+                    control);
         }
     }
 
@@ -208,7 +212,7 @@ final class Front {
                         parts.edge().observer(),
                         parts.answerIds())
                 .addTo(listener);
-        new ControlRoutes(parts.router()).addTo(listener);
+        parts.control().accept(listener);
         edge = listener;
         return listener.listen(port);
     }

@@ -16,6 +16,7 @@ import dev.forebay.mcp.McpServer;
 import dev.forebay.mcp.ToolCatalog;
 import dev.forebay.process.Orphans;
 import dev.forebay.process.Processes;
+import dev.forebay.routing.Operator;
 import dev.forebay.routing.Router;
 import dev.forebay.routing.Scaler;
 import dev.forebay.store.DataDirectory;
@@ -23,6 +24,7 @@ import dev.forebay.store.DataDirectoryInUse;
 import dev.forebay.store.Database;
 import dev.forebay.store.Pepper;
 import dev.forebay.store.SqlKeyStore;
+import dev.forebay.store.SqlOverrides;
 import dev.forebay.store.StoreException;
 import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
@@ -56,6 +58,7 @@ public final class Gateway implements AutoCloseable {
     private List<Front> fronts = List.of();
     private final List<McpServer> servers;
     private final FirstKeys.Ready firstKeys;
+    private final Control control;
     private final int port;
 
     private Gateway(Configuration configuration, Surroundings out) throws InterruptedException {
@@ -73,12 +76,18 @@ public final class Gateway implements AutoCloseable {
             orphans.endAll()
                     .forEach(name -> log.atWarn().addKeyValue("child", name).log("ended what a crash had left behind"));
             var processes = new Processes(out.environment(), orphans);
-            var keys = keys(data);
+            var database = opened(Database.open(data.resolve("forebay.db")));
+            var keys = keys(data, database);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
             var telemetry = opened(new Telemetry(configured(), Main.version()));
             var router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
-            startReplicas(vertx, data, processes, router, telemetry);
+            var scaler = startReplicas(vertx, data, processes, router, telemetry);
+            var operator = new Operator(router, scaler, new SqlOverrides(database), out.clock());
+            operator.restore();
+            scaler.tick();
+            vertx.setPeriodic(SCALE_MILLIS, _ -> scaler.tick());
+            this.control = new Control(configuration, out.clock(), vertx, router, operator, telemetry.edge());
             var tools = opened(new ToolCatalog(
                     configuration.mcp(),
                     servers,
@@ -91,7 +100,8 @@ public final class Gateway implements AutoCloseable {
                     telemetry.mcp()));
             telemetry.watch(tools);
             tools.start();
-            this.port = listen(vertx, Front.Parts.of(configuration, out, keys, router, telemetry, tools, health));
+            this.port = listen(
+                    vertx, Front.Parts.of(configuration, out, keys, router, telemetry, tools, health, control::addTo));
             if (!warming.join(
                     Duration.ofMillis(configuration.server().warmUpMillis()).plus(WARM_UP_GRACE))) {
                 warming.interrupt();
@@ -150,9 +160,9 @@ public final class Gateway implements AutoCloseable {
         return (int) fronts.stream().map(Front::loop).distinct().count();
     }
 
-    /** Requests that are being served now. */
+    /** Requests that are being served now and may take long to end. */
     int activeRequests() {
-        return fronts.stream().mapToInt(Front::active).sum();
+        return fronts.stream().mapToInt(Front::active).sum() - control.listeners();
     }
 
     /** Ends every request at once: for a shutdown that takes too long. */
@@ -168,19 +178,19 @@ public final class Gateway implements AutoCloseable {
     /** Not ready from now on; what runs is given that time; then the rest is ended and told so. Blocks. */
     void close(Duration patience) {
         health.stopping();
+        control.close();
         Future.all(fronts.stream().map(front -> front.drain(patience)).toList()).await();
         closeAll();
     }
 
-    private Keys keys(DataDirectory data) {
-        var database = opened(Database.open(data.resolve("forebay.db")));
+    private Keys keys(DataDirectory data, Database database) {
         var keys = new Keys(
                 new SqlKeyStore(database), Pepper.open(data, database, out.random()), out.clock(), out.random());
         keys.load();
         return keys;
     }
 
-    private void startReplicas(
+    private Scaler startReplicas(
             Vertx vertx, DataDirectory data, Processes processes, Router router, Telemetry telemetry) {
         var providers = opened(new Providers(
                 new StaticProvider(),
@@ -201,9 +211,7 @@ public final class Gateway implements AutoCloseable {
             }
         }
         // Closed before the providers are: else it would start anew what they end.
-        var scaler = opened(new Scaler(router, new ProviderControl(providers, scaled, changes), out.clock()));
-        scaler.tick();
-        vertx.setPeriodic(SCALE_MILLIS, _ -> scaler.tick());
+        return opened(new Scaler(router, new ProviderControl(providers, scaled, changes), out.clock()));
     }
 
     private int listen(Vertx vertx, Front.Parts parts) {

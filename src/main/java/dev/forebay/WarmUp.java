@@ -84,7 +84,7 @@ final class WarmUp {
             var front = new Front(
                     vertx,
                     EventLoops.contexts(vertx).getFirst(),
-                    Front.Parts.of(configuration, out, keys, router, telemetry, tools(), new Health()),
+                    Front.Parts.of(configuration, out, keys, router, telemetry, tools(), new Health(), _ -> {}),
                     0);
             var port = front.start().await();
             var client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(2 * AT_ONCE));

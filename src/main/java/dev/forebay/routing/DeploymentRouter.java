@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** One deployment's rules behind one lock. Actions run after the lock is free, on the thread that caused them. */
 final class DeploymentRouter {
@@ -82,6 +83,19 @@ final class DeploymentRouter {
         lock.lock();
         try {
             return core.needs(ticking, clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void intervene(Consumer<Interventions> change) {
+        run(now -> core.intervene(change, now));
+    }
+
+    Explanation explain() {
+        lock.lock();
+        try {
+            return core.explain(clock.instant());
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package dev.forebay.routing;
 
 import dev.forebay.compute.Replica;
+import dev.forebay.routing.LiveNodepool.Admission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * while it is held. Granting and releasing a seat cost the same whatever the number of replicas.
  */
 final class Fleet {
-    private static final double SERVICE_WEIGHT = 0.1;
-
     /**
      * @param slots requests in flight at one replica; 0 for no limit
      * @param adaptive whether that is an upper bound (64 if there is no limit) below which each replica finds its own
@@ -54,7 +53,7 @@ final class Fleet {
     private final Census census = new Census();
     private long grants;
     private int inFlight;
-    private double serviceSeconds = 1;
+    private Admission admission = Admission.OPEN;
 
     Fleet(String nodepool, Settings settings, RandomGenerator random) {
         this.nodepool = nodepool;
@@ -91,10 +90,9 @@ final class Fleet {
     /**
      * Once for each seat, however its request ended.
      *
-     * @param served since the seat was granted
      * @throws IllegalStateException if the seat was released before or is another fleet's
      */
-    synchronized void release(Seat seat, Lease.Ended ended, Duration served, Instant now) {
+    synchronized void release(Seat seat, Lease.Ended ended, Instant now) {
         if (seat.released || seat.fleet != this) {
             throw new IllegalStateException("the seat at " + seat.replica() + " is not taken here any more");
         }
@@ -103,9 +101,6 @@ final class Fleet {
         if (seat.isCurrent()) {
             member.current--;
             health.learn(seat, ended, grants, now);
-            if (ended == Lease.Ended.SERVED) {
-                serviceSeconds += SERVICE_WEIGHT * (served.toMillis() / 1000.0 - serviceSeconds);
-            }
         }
         member.inFlight--;
         inFlight--;
@@ -121,6 +116,7 @@ final class Fleet {
                 return;
             }
             member = new Member(replica, settings, now);
+            member.closed = admission != Admission.OPEN;
             members.put(replica.id(), member);
         } else {
             census.leave(member.state);
@@ -139,10 +135,7 @@ final class Fleet {
                 member.startRamp(now);
                 choice.enter(member);
             }
-            case Replica.State.Stopped _ -> {
-                member.draining = false;
-                member.cordoned = false;
-            }
+            case Replica.State.Stopped _ -> member.unmark();
             case Replica.State.Starting _, Replica.State.Failed _, Replica.State.NoCapacity _ -> {}
         }
         choice.refile(member);
@@ -162,6 +155,21 @@ final class Fleet {
     /** The same on behalf of an operator: neither ends the other. */
     void cordon(String replicaId, boolean cordoned) {
         set(replicaId, member -> member.cordoned = cordoned);
+    }
+
+    /** An operator drains it: as {@link #drain}, but it is not taken back. Ends when it stops. */
+    void leave(String replicaId) {
+        set(replicaId, member -> member.leaving = true);
+    }
+
+    /** Whether any replica, those to come included, gets requests. */
+    synchronized void admit(Admission wanted) {
+        admission = wanted;
+        members.keySet().forEach(id -> set(id, member -> member.closed = wanted != Admission.OPEN));
+    }
+
+    synchronized Admission admission() {
+        return admission;
     }
 
     /** Its server asked for no more requests for a while, of which no more is granted than an ejection lasts at most. */
@@ -201,11 +209,6 @@ final class Fleet {
         return inFlight;
     }
 
-    /** How long a request takes of late, 1 s before the first has been served. */
-    synchronized Duration serviceTime() {
-        return Duration.ofMillis(Math.round(serviceSeconds * 1000));
-    }
-
     /**
      * Every replica that takes requests is an outlier, which stays in only because one has to. Whoever has another
      * nodepool goes there first. Ends when a request is served here, or by {@link #tick} after the time of an ejection.
@@ -216,6 +219,9 @@ final class Fleet {
 
     /** Which replica is down and why, fit for clients, if every one is for good reason; null while one serves or starts. */
     synchronized @Nullable String whyDown() {
+        if (admission != Admission.OPEN) {
+            return "nodepool " + nodepool + " is cordoned";
+        }
         return census.isDown() ? Census.reason(members.values()) : null;
     }
 

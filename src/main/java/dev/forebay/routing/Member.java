@@ -21,6 +21,11 @@ final class Member {
     Instant since;
     boolean draining;
     boolean cordoned;
+    /** The whole nodepool is. */
+    boolean closed;
+    /** An operator drains it. */
+    boolean leaving;
+
     boolean avoided;
     int inFlight;
     long lastGrant;
@@ -67,7 +72,7 @@ final class Member {
 
     /** Ready, and nobody has asked that it get no requests. */
     boolean isEligible() {
-        return isReady() && !draining && !cordoned;
+        return isReady() && !draining && !cordoned && !leaving && !closed;
     }
 
     boolean takesRequests() {
@@ -127,6 +132,13 @@ final class Member {
         current = 0;
     }
 
+    /** What was set of it held for this life only. */
+    void unmark() {
+        draining = false;
+        leaving = false;
+        cordoned = false;
+    }
+
     LiveReplica live(String nodepool) {
         var limit = limit();
         var ejected = isReady() && ejection.standing() == Ejection.Standing.EJECTED;
@@ -151,11 +163,14 @@ final class Member {
     }
 
     Autoscaler.Standing standing() {
-        var kind = switch (state) {
-            case Replica.State.Ready _ -> draining ? Autoscaler.Kind.DRAINING : Autoscaler.Kind.SERVING;
-            case Replica.State.Starting _ -> Autoscaler.Kind.STARTING;
-            case Replica.State.Failed _, Replica.State.NoCapacity _, Replica.State.Stopped _ -> Autoscaler.Kind.WAITING;
-        };
+        var kind = leaving
+                ? Autoscaler.Kind.LEAVING
+                : switch (state) {
+                    case Replica.State.Ready _ -> draining ? Autoscaler.Kind.DRAINING : Autoscaler.Kind.SERVING;
+                    case Replica.State.Starting _ -> Autoscaler.Kind.STARTING;
+                    case Replica.State.Failed _, Replica.State.NoCapacity _, Replica.State.Stopped _ ->
+                        Autoscaler.Kind.WAITING;
+                };
         return new Autoscaler.Standing(id, ordinal(), kind, inFlight, since);
     }
 
@@ -168,7 +183,7 @@ final class Member {
     private String word() {
         return switch (state) {
             case Replica.State.Starting _ -> "starting";
-            case Replica.State.Ready _ when draining -> "draining";
+            case Replica.State.Ready _ when draining || leaving -> "draining";
             case Replica.State.Ready _ when ejection.standing() == Ejection.Standing.EJECTED -> "ejected";
             case Replica.State.Ready _ -> "ready";
             case Replica.State.Failed _ -> "failed";
@@ -186,6 +201,9 @@ final class Member {
         }
         if (cordoned) {
             return Optional.of("cordoned");
+        }
+        if (closed && isReady()) {
+            return Optional.of("its nodepool is cordoned");
         }
         if (!isEligible()) {
             return Optional.empty();

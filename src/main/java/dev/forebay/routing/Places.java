@@ -1,6 +1,5 @@
 package dev.forebay.routing;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Places {
     private final Deployment deployment;
+    private final Interventions interventions;
     private final List<Place> places;
     private final List<String> ids;
     private final int[] inFlight;
@@ -21,8 +21,9 @@ final class Places {
     private final int[] chosen;
     private int again;
 
-    Places(Deployment deployment, List<Place> places) {
+    Places(Deployment deployment, List<Place> places, Interventions interventions) {
         this.deployment = deployment;
+        this.interventions = interventions;
         this.places = List.copyOf(places);
         this.ids = deployment.nodepoolIds();
         this.inFlight = new int[places.size()];
@@ -61,9 +62,9 @@ final class Places {
         return seat;
     }
 
-    void giveBack(Seat seat, int rank, Lease.Ended ended, Duration served, Instant now) {
+    void giveBack(Seat seat, int rank, Lease.Ended ended, Instant now) {
         inFlight[rank]--;
-        fleet(rank).release(seat, ended, served, now);
+        fleet(rank).release(seat, ended, now);
     }
 
     void waits(Ticket ticket) {
@@ -207,19 +208,26 @@ final class Places {
             pools.add(new Demand.Pool(
                     places.get(rank).capacity().slots(),
                     fleet(rank).ready(),
-                    deployment.enabled() ? max(rank) : 0,
+                    max(rank),
                     spill.isOpen(rank),
                     chosen[rank]));
         }
         return pools;
     }
 
-    /** Where nothing is scaled: as many as the nodepools' configuration says. */
+    /** Where nothing is scaled: as many as operators or the nodepools' configuration say; none if it is disabled. */
     List<Autoscaler.Need> fixedNeeds() {
-        return places.stream()
-                .map(place -> deployment.enabled() ? place.capacity().replicas() : 0)
-                .map(replicas -> new Autoscaler.Need(0, replicas, false))
-                .toList();
+        return places.stream().map(this::fixedNeed).toList();
+    }
+
+    private Autoscaler.Need fixedNeed(Place place) {
+        if (!interventions.enabled()) {
+            return Autoscaler.Need.exactly(0);
+        }
+        var fixed = interventions.replicas(place.nodepool());
+        return fixed.isPresent()
+                ? Autoscaler.Need.exactly(fixed.getAsInt())
+                : new Autoscaler.Need(0, place.capacity().replicas(), false);
     }
 
     private void count(Ticket ticket, int by) {
@@ -247,6 +255,7 @@ final class Places {
         var counted = deployment.spillover().limitCounts() == Spillover.LimitCounts.DESIRED
                 ? place.target().desired()
                 : place.fleet().ready();
-        return counted >= max(rank) || place.target().isAtCapacity();
+        return counted >= interventions.replicas(place.nodepool()).orElse(max(rank))
+                || place.target().isAtCapacity();
     }
 }

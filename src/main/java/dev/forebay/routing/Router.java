@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -104,14 +106,46 @@ public final class Router {
         return fleets.values().stream().flatMap(fleet -> fleet.live().stream()).toList();
     }
 
-    /** No request goes to a cordoned replica until it is uncordoned. Nothing happens if there is none of that id. */
-    public void cordon(String replicaId, boolean cordoned) {
-        fleets.forEach((nodepool, fleet) -> {
-            if (replicaId.startsWith(nodepool + "/")) {
-                fleet.cordon(replicaId, cordoned);
-                changedIn(nodepool);
-            }
-        });
+    /** What each nodepool is doing now, in their order. */
+    public List<LiveNodepool> nodepools() {
+        return fleets.values().stream().map(this::nodepool).toList();
+    }
+
+    private LiveNodepool nodepool(Fleet fleet) {
+        var id = fleet.nodepool();
+        var states = new TreeMap<String, Integer>();
+        fleet.live().forEach(replica -> states.merge(replica.state(), 1, Integer::sum));
+        var capacity = known(capacities, id);
+        var target = known(targets, id);
+        return new LiveNodepool(
+                id,
+                fleet.admission(),
+                states,
+                capacity.scalable() ? target.desired() : capacity.replicas(),
+                !capacity.scalable() || target.isAtCapacity(),
+                fleet.capacity(),
+                fleet.inFlight(),
+                fleet.coldStart(),
+                fleet.coldStartsMeasured(),
+                routers.entrySet().stream()
+                        .filter(router -> router.getValue().uses(id))
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    /**
+     * Where the deployment's next request would go, and why.
+     *
+     * @throws IllegalArgumentException if there is no such deployment
+     */
+    public Explanation explain(String model) {
+        return known(routers, model).explain();
+    }
+
+    /** Has something done to the fleet of a nodepool, and tells its deployments. */
+    void change(String nodepool, Consumer<Fleet> change) {
+        change.accept(known(fleets, nodepool));
+        changedIn(nodepool);
     }
 
     /** Called when a request waits and no replica is there or starting for it, on the thread of that request. */
@@ -125,6 +159,10 @@ public final class Router {
 
     Collection<Capacity> capacities() {
         return List.copyOf(capacities.values());
+    }
+
+    Capacity capacity(String nodepool) {
+        return known(capacities, nodepool);
     }
 
     Target target(String nodepool) {

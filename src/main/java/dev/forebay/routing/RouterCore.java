@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The rules of one deployment: which nodepool gets a request, who waits, who is refused. No clock, thread or I/O inside;
@@ -28,13 +29,17 @@ final class RouterCore {
     private final SpillOver spill;
     private final Demand demand;
     private final Refusals refusals;
+    private final Interventions interventions;
+    private final Placing placing;
+    private final Outlook outlook;
     // Since when there has been a replica that is ready, or none: who waits gets the whole patience of each.
     private boolean warm;
     private Instant warmOrColdSince = Instant.MIN;
 
     RouterCore(Deployment deployment, List<Place> places) {
         this.deployment = deployment;
-        this.places = new Places(deployment, places);
+        this.interventions = new Interventions(deployment.enabled());
+        this.places = new Places(deployment, places, interventions);
         this.line = new WaitingLine(new WaitingLine.Limits(
                 deployment.queue().requestsMax(), deployment.queue().bytesMax()));
         this.spill = new SpillOver(deployment.nodepoolIds(), deployment.spillover());
@@ -42,6 +47,8 @@ final class RouterCore {
                 places.size(),
                 deployment.autoscale().map(Autoscale::trafficHistorySeconds).orElse(300));
         this.refusals = new Refusals(deployment.model(), this.places, line, demand, spill);
+        this.placing = new Placing(deployment, this.places, spill);
+        this.outlook = new Outlook(deployment, interventions, this.places, spill, line, demand, placing);
     }
 
     List<Action> arrive(Ticket ticket, Instant now) {
@@ -49,14 +56,14 @@ final class RouterCore {
         if (request.excluded().isEmpty()) {
             demand.arrived();
         }
-        if (!deployment.enabled()) {
+        if (!interventions.enabled()) {
             return List.of(refusals.disabled(ticket));
         }
         if (request.nodepool().isPresent() && places.rank(request.nodepool().get()) < 0) {
             return List.of(refusals.unknownNodepool(ticket));
         }
         if (line.size() == 0) {
-            var grant = place(ticket, now);
+            var grant = placing.place(ticket, now);
             if (grant != null) {
                 return List.of(grant);
             }
@@ -96,7 +103,7 @@ final class RouterCore {
     /** What has fallen free is given to whoever waits by {@link #drain}. */
     void release(Seat taken, int rank, Lease.Ended ended, Duration served, Instant now) {
         spill.used(rank, now);
-        places.giveBack(taken, rank, ended, served, now);
+        places.giveBack(taken, rank, ended, now);
         if (ended == Lease.Ended.SERVED) {
             demand.served(rank, served);
         }
@@ -107,12 +114,27 @@ final class RouterCore {
         regime(now);
         var actions = new ArrayList<>(drain(now));
         if (places.areAllDown()) {
-            for (Ticket waiting; (waiting = line.poll(0, _ -> true)) != null; ) {
-                places.left(waiting);
-                actions.add(refusals.down(waiting, now));
-            }
+            refuseAll(waiting -> refusals.down(waiting, now), actions);
         }
         return actions;
+    }
+
+    /** An operator sets something. */
+    List<Action> intervene(Consumer<Interventions> change, Instant now) {
+        change.accept(interventions);
+        if (interventions.enabled()) {
+            return drain(now);
+        }
+        var actions = new ArrayList<Action>();
+        refuseAll(refusals::disabled, actions);
+        return actions;
+    }
+
+    private void refuseAll(Function<Ticket, Action.Refuse> refusal, List<Action> actions) {
+        for (Ticket waiting; (waiting = line.poll(0, _ -> true)) != null; ) {
+            places.left(waiting);
+            actions.add(refusal.apply(waiting));
+        }
     }
 
     boolean cancel(Ticket ticket) {
@@ -160,7 +182,7 @@ final class RouterCore {
         while (line.size() > 0 && places.isSomethingFree(spill)) {
             var found = new ArrayList<Action.Grant>();
             line.poll(places.utilisation(spill.openCount()), ticket -> {
-                var grant = place(ticket, now);
+                var grant = placing.place(ticket, now);
                 if (grant != null) {
                     found.add(grant);
                 }
@@ -172,54 +194,6 @@ final class RouterCore {
             places.left(found.getFirst().ticket);
             actions.addAll(found);
         }
-    }
-
-    /** A slot at the first open nodepool that has one; null if none has. */
-    private Action.@Nullable Grant place(Ticket ticket, Instant now) {
-        var wanted = ticket.request.nodepool();
-        if (wanted.isPresent()) {
-            return take(places.rank(wanted.get()), ticket, now);
-        }
-        // Another try may go to any nodepool: what failed is not cured by waiting for the first.
-        var open = ticket.request.excluded().isEmpty() ? spill.openCount() : places.count();
-        if (ticket.request.excluded().isEmpty() && spill.isOfFixedShare()) {
-            var grant = take(open - 1, ticket, now);
-            if (grant != null) {
-                return grant;
-            }
-        }
-        // A nodepool all of whose replicas fail comes after those that serve.
-        var grant = placeInOrder(ticket, open, false, now);
-        return grant == null ? placeInOrder(ticket, open, true, now) : grant;
-    }
-
-    private Action.@Nullable Grant placeInOrder(Ticket ticket, int open, boolean failing, Instant now) {
-        for (var rank = 0; rank < open; rank++) {
-            if (rank > 0 && isToWaitForTheFirst(ticket, now)) {
-                return null;
-            }
-            var grant = places.fleet(rank).breakerOpen() == failing ? take(rank, ticket, now) : null;
-            if (grant != null) {
-                return grant;
-            }
-        }
-        return null;
-    }
-
-    private boolean isToWaitForTheFirst(Ticket ticket, Instant now) {
-        return deployment.spillover().mode() == Spillover.Mode.HOLD
-                && ticket.request.excluded().isEmpty()
-                && places.fleet(0).whyDown() == null
-                && now.isBefore(ticket.arrived.plusMillis(deployment.spillover().holdMs()));
-    }
-
-    private Action.@Nullable Grant take(int rank, Ticket ticket, Instant now) {
-        var seat = places.take(rank, ticket, now);
-        if (seat == null) {
-            return null;
-        }
-        spill.used(rank, now);
-        return new Action.Grant(ticket, seat, rank, Duration.between(ticket.arrived, now));
     }
 
     int queued() {
@@ -247,19 +221,25 @@ final class RouterCore {
             demand.tick(now);
         }
         var autoscale = deployment.autoscale();
-        if (autoscale.isEmpty()) {
+        if (autoscale.isEmpty() || !interventions.enabled()) {
             return places.fixedNeeds();
         }
         var pools = places.pools();
         var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
         var needs = new ArrayList<Autoscaler.Need>();
         for (var rank = 0; rank < places.count(); rank++) {
-            needs.add(new Autoscaler.Need(
-                    replicas.get(rank),
-                    rank == 0 && deployment.enabled()
-                            ? Math.min(places.max(0), autoscale.get().minWithSoft())
-                            : 0,
-                    spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
+            var fixed = interventions.replicas(places.nodepool(rank));
+            needs.add(
+                    fixed.isPresent()
+                            ? Autoscaler.Need.exactly(fixed.getAsInt())
+                            : new Autoscaler.Need(
+                                    replicas.get(rank),
+                                    rank == 0
+                                            ? Math.min(
+                                                    places.max(0),
+                                                    autoscale.get().minWithSoft())
+                                            : 0,
+                                    spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
         }
         return needs;
     }
@@ -270,23 +250,11 @@ final class RouterCore {
     }
 
     Live live(Instant now) {
-        var pools = places.pools();
-        var rows = new ArrayList<Live.Pool>();
-        for (var rank = 0; rank < places.count(); rank++) {
-            var pool = pools.get(rank);
-            rows.add(new Live.Pool(
-                    places.nodepool(rank),
-                    deployment.enabled() ? spill.state(rank, pool, line.size(), oldest(now)) : NodepoolState.DISABLED,
-                    places.desired(rank),
-                    pool.ready(),
-                    pool.starting(),
-                    places.max(rank),
-                    places.inFlight(rank),
-                    places.share(rank),
-                    spill.isOpen(rank),
-                    spill.lastDecision(rank)));
-        }
-        return new Live(line.size(), line.bytes(), oldest(now), demand.rate(), rows);
+        return outlook.live(oldest(now), now);
+    }
+
+    Explanation explain(Instant now) {
+        return outlook.explain(oldest(now), now);
     }
 
     private void regime(Instant now) {

@@ -49,15 +49,15 @@ class FleetLoadTest {
     void aKeyMeetsItsReplicaWhileTheLoadIsEven() {
         ready(REPLICAS);
         var home = taken(fleet.take(Set.of(), Optional.of("session"), Rig.START));
-        fleet.release(home, Lease.Ended.SERVED, Duration.ZERO, Rig.START);
+        fleet.release(home, Lease.Ended.SERVED, Rig.START);
         for (var i = 0; i < 100; i++) {
             var seat = taken(fleet.take(Set.of(), Optional.of("session"), Rig.START));
             assertEquals(home.replica(), seat.replica());
-            fleet.release(seat, Lease.Ended.SERVED, Duration.ZERO, Rig.START);
+            fleet.release(seat, Lease.Ended.SERVED, Rig.START);
         }
         var second = taken(fleet.take(Set.of(home.replica()), Optional.of("session"), Rig.START));
         fleet.drain(home.replica());
-        fleet.release(second, Lease.Ended.SERVED, Duration.ZERO, Rig.START);
+        fleet.release(second, Lease.Ended.SERVED, Rig.START);
         var instead = taken(fleet.take(Set.of(), Optional.of("session"), Rig.START));
         assertEquals(second.replica(), instead.replica());
     }
@@ -82,7 +82,7 @@ class FleetLoadTest {
             clock += exponential() / rate;
             while (!running.isEmpty() && running.element().end() <= clock) {
                 var ended = running.remove();
-                fleet.release(ended.seat(), Lease.Ended.SERVED, Duration.ofSeconds(1), at(ended.end()));
+                fleet.release(ended.seat(), Lease.Ended.SERVED, at(ended.end()));
             }
             var seat = fleet.take(Set.of(), key.get(), at(clock));
             if (seat == null) {

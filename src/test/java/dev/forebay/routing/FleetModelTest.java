@@ -141,7 +141,7 @@ class FleetModelTest {
     private void release(Fleet fleet, Seat seat, SplittableRandom random) {
         var sick = seat.replica().equals("a/1") || seat.replica().equals("a/2");
         var ended = Lease.Ended.values()[sick && random.nextInt(9) > 0 ? 1 + random.nextInt(2) : random.nextInt(5)];
-        fleet.release(seat, ended, Duration.ofMillis(random.nextInt(5000)), now);
+        fleet.release(seat, ended, now);
         if (inFlight.merge(seat.replica(), -1, Integer::sum) == 0
                 && states.get(seat.replica()) instanceof Replica.State.Stopped) {
             states.remove(seat.replica());

@@ -205,13 +205,4 @@ class FleetTest {
         rig.report("a/0", new Replica.State.Starting(rig.now));
         assertNull(rig.fleet.whyDown());
     }
-
-    @Test
-    void serviceTimeFollowsWhatWasServed() {
-        var rig = Rig.of(1, "a/0");
-        for (var i = 0; i < 100; i++) {
-            rig.fleet.release(rig.take(), Lease.Ended.SERVED, Duration.ofSeconds(4), rig.now);
-        }
-        assertEquals(4, rig.fleet.serviceTime().toMillis() / 1000.0, 0.01);
-    }
 }

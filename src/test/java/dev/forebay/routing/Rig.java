@@ -64,7 +64,7 @@ final class Rig {
     }
 
     void release(Seat seat, Lease.Ended ended) {
-        fleet.release(seat, ended, Duration.ofSeconds(1), now);
+        fleet.release(seat, ended, now);
     }
 
     /** Requests one after the other at this replica alone. */
