@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code forebay config}: looks at configuration files without starting anything. */
-@Command(name = "config", description = "Check or show the configuration, or list every key.", mixinStandardHelpOptions = true)
+@Command(
+        name = "config",
+        description = "Check or show the configuration, or list every key.",
+        mixinStandardHelpOptions = true)
 final class ConfigCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     @Spec
@@ -38,10 +41,7 @@ final class ConfigCommand {
 
     @Command(description = "Show every key with the value that holds, and what operators have set against it.")
     int show(
-            @Option(
-                            names = "--config",
-                            paramLabel = "FILE",
-                            description = "The file; config/forebay.yaml by default.")
+            @Option(names = "--config", paramLabel = "FILE", description = "The file; config/forebay.yaml by default.")
                     @Nullable
                     Path file,
             @Option(names = "--data", paramLabel = "FOLDER", description = "Instead of data.") @Nullable Path data) {

@@ -24,7 +24,9 @@ final class ShownConfiguration {
         for (var component : of.getClass().getRecordComponents()) {
             try {
                 component.getAccessor().setAccessible(true);
-                value(prefix + Binding.key(component.getName()), component.getAccessor().invoke(of));
+                value(
+                        prefix + Binding.key(component.getName()),
+                        component.getAccessor().invoke(of));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }
@@ -35,7 +37,8 @@ final class ShownConfiguration {
         switch (value) {
             case Optional<?> optional -> optional.ifPresent(present -> value(key, present));
             case OptionalInt optional -> optional.ifPresent(present -> value(key, present));
-            case Collection<?> items when items.stream().anyMatch(Record.class::isInstance) -> {
+            case Collection<?> items
+            when items.stream().anyMatch(Record.class::isInstance) -> {
                 var index = 0;
                 for (var item : items) {
                     value(key + "[" + index++ + "]", item);

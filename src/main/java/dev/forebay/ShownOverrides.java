@@ -31,7 +31,8 @@ final class ShownOverrides {
         }
         try (var locked = DataDirectory.open(data);
                 var database = Database.open(locked.resolve("forebay.db"))) {
-            return new SqlOverrides(database).all().stream().map(ShownOverrides::line).toList();
+            return new SqlOverrides(database)
+                    .all().stream().map(ShownOverrides::line).toList();
         } catch (DataDirectoryInUse e) {
             return Verbs.overrides(data).orElse(List.of()).stream()
                     .map(ShownOverrides::line)

@@ -167,15 +167,10 @@ class OperatorVerbsTest {
         wrong(1, "(the key is from --key)", "np", "list", "--key", "fb_wrong");
         wrong(1, "may not administer the gateway", "np", "list", "--key", gateway.key());
         wrong(1, "no gateway answers at", "np", "list", "--url", "http://127.0.0.1:" + closedPort(), "--key", "k");
-        wrong(
-                1,
-                "is no Forebay gateway",
-                "np",
-                "list",
-                "--key",
-                "k",
-                "--url",
-                upstream.baseUrl().resolve("/").toString());
+        try (var other = FakeUpstream.answering(Answers.json("<html>"))) {
+            var url = other.baseUrl().resolve("/").toString();
+            wrong(1, "is no Forebay gateway", "np", "list", "--key", "k", "--url", url);
+        }
         wrong(2, "Missing required subcommand", "np");
     }
 
@@ -211,7 +206,9 @@ class OperatorVerbsTest {
     @Test
     void theConfigurationIsShownWithWhatIsSetAgainstIt() throws Exception {
         good("np", "cordon", "lab");
-        var show = new String[] {"config", "show", "--config", folder.resolve("forebay.yaml").toString()};
+        var show = new String[] {
+            "config", "show", "--config", folder.resolve("forebay.yaml").toString()
+        };
 
         var running = good(show);
         assertTrue(running.contains("nodepools[1].slots = 2"), running);
@@ -220,7 +217,8 @@ class OperatorVerbsTest {
 
         gateway.close();
         assertEquals(running, good(show), "the same from the database");
-        gateway = RunningGateway.start(folder, Files.readString(folder.resolve("forebay.yaml")).replaceFirst("data: data\n", ""));
+        gateway = RunningGateway.start(
+                folder, Files.readString(folder.resolve("forebay.yaml")).replaceFirst("data: data\n", ""));
     }
 
     @Test

@@ -274,7 +274,6 @@ public final class Binding {
     }
 
     /** {@code bodyBytesMax} is written {@code body_bytes_max}. */
-    /** As the file has the name of a component. */
     public static String key(String component) {
         return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
