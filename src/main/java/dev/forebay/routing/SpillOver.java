@@ -94,7 +94,8 @@ final class SpillOver {
             return false;
         }
         var next = isNextOfFixedShare();
-        owed += rule.share() - (next ? 1 : 0);
+        owed += rule.share();
+        owed -= next ? 1 : 0;
         return next;
     }
 
