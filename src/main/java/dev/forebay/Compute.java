@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -119,21 +120,35 @@ final class Compute implements AutoCloseable {
         }
     }
 
-    /** The scaler's, carried out by a provider. */
+    Scaler scaler() {
+        return scaler;
+    }
+
+    /** The scaler's, carried out by a provider. It gives one at a time. */
     private final class Orders implements ReplicaControl {
+        private final Map<String, Integer> wanted = new HashMap<>();
+        private final Set<String> lowered = new HashSet<>();
+
         @Override
         public void start(String nodepool, int ordinal) {
             var its = known.get(nodepool);
-            if (its != null) {
-                providers.start(its, ordinal, changes);
+            if (its == null) {
+                return;
+            }
+            providers.start(its, ordinal, changes);
+            // To remove a pod lowers the number of a workload; what is still wanted has to be said again.
+            if (lowered.remove(nodepool)) {
+                providers.raise(its, wanted.getOrDefault(nodepool, 0));
             }
         }
 
         @Override
         public void stop(String replicaId) {
-            var its = known.get(replicaId.substring(0, replicaId.lastIndexOf('/')));
+            var nodepool = replicaId.substring(0, replicaId.lastIndexOf('/'));
+            var its = known.get(nodepool);
             if (its != null) {
                 providers.stop(its, replicaId);
+                lowered.add(nodepool);
             }
         }
 
@@ -144,6 +159,7 @@ final class Compute implements AutoCloseable {
                     .addKeyValue("from", before)
                     .addKeyValue("to", desired)
                     .log("nodepool scaled");
+            wanted.put(nodepool, desired);
             var its = known.get(nodepool);
             if (its != null && desired > before) {
                 providers.raise(its, desired);

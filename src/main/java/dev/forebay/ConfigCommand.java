@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code forebay config}: looks at configuration files without starting anything. */
-@Command(name = "config", description = "Check the configuration, or list every key.", mixinStandardHelpOptions = true)
+@Command(
+        name = "config",
+        description = "Check or show the configuration, or list every key.",
+        mixinStandardHelpOptions = true)
 final class ConfigCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     @Spec
@@ -33,6 +36,23 @@ final class ConfigCommand {
                 .getOut()
                 .println(path + ": good; " + configuration.models().size() + " models, "
                         + configuration.nodepools().size() + " nodepools, " + servers.size() + " MCP servers");
+        return 0;
+    }
+
+    @Command(description = "Show every key with the value that holds, and what operators have set against it.")
+    int show(
+            @Option(names = "--config", paramLabel = "FILE", description = "The file; config/forebay.yaml by default.")
+                    @Nullable
+                    Path file,
+            @Option(names = "--data", paramLabel = "FOLDER", description = "Instead of data.") @Nullable Path data) {
+        var surroundings = Surroundings.ofThisProcess();
+        var configuration = Configuration.read(Up.file(file, surroundings), surroundings.environment());
+        if (data != null) {
+            configuration = configuration.withData(data.toAbsolutePath());
+        }
+        var out = spec.commandLine().getOut();
+        new ShownConfiguration(out).print(configuration);
+        ShownOverrides.print(configuration.data(), out);
         return 0;
     }
 

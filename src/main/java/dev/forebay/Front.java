@@ -1,7 +1,5 @@
 package dev.forebay;
 
-import dev.forebay.control.ConfigRoutes;
-import dev.forebay.control.ControlRoutes;
 import dev.forebay.http.Edge;
 import dev.forebay.openai.OpenAiRoutes;
 import dev.forebay.upstream.Upstream;
@@ -50,8 +48,7 @@ final class Front {
         var listener = new Edge(vertx, lasting.edge());
         begin(serving);
         OpenAiRoutes.addTo(listener, () -> Objects.requireNonNull(routes));
-        new ControlRoutes(lasting.router()).addTo(listener);
-        new ConfigRoutes(vertx, lasting.reload()).addTo(listener);
+        lasting.control().accept(listener);
         edge = listener;
         return listener.listen(port);
     }

@@ -12,12 +12,14 @@ import dev.forebay.kubernetes.KubernetesProvider;
 import dev.forebay.mcp.ToolCatalog;
 import dev.forebay.process.Orphans;
 import dev.forebay.process.Processes;
+import dev.forebay.routing.Operator;
 import dev.forebay.routing.Router;
 import dev.forebay.store.DataDirectory;
 import dev.forebay.store.DataDirectoryInUse;
 import dev.forebay.store.Database;
 import dev.forebay.store.Pepper;
 import dev.forebay.store.SqlKeyStore;
+import dev.forebay.store.SqlOverrides;
 import dev.forebay.store.StoreException;
 import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
@@ -55,7 +57,9 @@ public final class Gateway implements AutoCloseable {
     private final Lasting lasting;
     private final Fronts fronts;
     private final Reloading reloading;
+    private final Operator operator;
     private final FirstKeys.Ready firstKeys;
+    private final Control control;
     private final int port;
     private volatile Loaded loaded;
 
@@ -73,14 +77,20 @@ public final class Gateway implements AutoCloseable {
             var warming = warmUp(patience);
 
             var processes = new Processes(out.environment(), new Orphans(data.resolve("children")));
-            var keys = keys(data);
+            var database = opened(Database.open(data.resolve("forebay.db")));
+            var keys = keys(data, database);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
             this.telemetry = opened(new Telemetry(configured(loaded), Main.version()));
             this.router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
             this.compute = compute(data, processes);
+            this.operator = new Operator(router, compute.scaler(), new SqlOverrides(database), out.clock());
+            operator.restore();
             compute.configure(configuration.nodepools());
             vertx.setPeriodic(SCALE_MILLIS, _ -> compute.tick());
+            this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
+            this.control =
+                    new Control(this::configuration, out.clock(), vertx, router, operator, reloading, telemetry.edge());
             this.tools = opened(new ToolCatalog(
                     configuration.mcp(),
                     loaded.servers(),
@@ -93,8 +103,7 @@ public final class Gateway implements AutoCloseable {
                     telemetry.mcp()));
             telemetry.watch(tools);
             tools.start();
-            this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
-            this.lasting = Lasting.of(configuration, out, keys, router, telemetry, health, reloading);
+            this.lasting = Lasting.of(configuration, out, keys, router, telemetry, health, control::addTo);
             this.fronts = opened(new Fronts(
                     vertx,
                     lasting,
@@ -159,11 +168,17 @@ public final class Gateway implements AutoCloseable {
         return reloading;
     }
 
+    /** Requests that are being served now and may take long to end. */
+    int activeRequests() {
+        return fronts.activeRequests() - control.listeners();
+    }
+
     /** In the order in which nothing is asked for that is not there yet; what is gone stays for those who hold it. */
     private void goOnBy(Loaded next) {
         var configuration = next.configuration();
         telemetry.configure(configured(loaded).and(configured(next)));
         var leavingRoutes = router.configure(configuration.routes(), configuration.capacities());
+        operator.restore();
         compute.configure(configuration.nodepools());
         var leavingTools = tools.configure(configuration.mcp(), next.servers());
         fronts.serve(lasting.serving(configuration, tools.asConfigured())).await();
@@ -184,12 +199,12 @@ public final class Gateway implements AutoCloseable {
     /** Not ready from now on; what runs is given that time; then the rest is ended and told so. Blocks. */
     void close(Duration patience) {
         health.stopping();
+        control.close();
         fronts.drain(patience).await();
         closeAll();
     }
 
-    private Keys keys(DataDirectory data) {
-        var database = opened(Database.open(data.resolve("forebay.db")));
+    private Keys keys(DataDirectory data, Database database) {
         var keys = new Keys(
                 new SqlKeyStore(database), Pepper.open(data, database, out.random()), out.clock(), out.random());
         keys.load();

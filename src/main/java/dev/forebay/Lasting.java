@@ -9,7 +9,6 @@ import dev.forebay.agent.RunObserver;
 import dev.forebay.agent.Tools;
 import dev.forebay.chat.Model;
 import dev.forebay.chat.TurnObserver;
-import dev.forebay.control.Reload;
 import dev.forebay.http.BodyMemory;
 import dev.forebay.http.Edge;
 import dev.forebay.http.Health;
@@ -21,10 +20,12 @@ import dev.forebay.upstream.Upstream;
 import dev.forebay.upstream.UpstreamModel;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the fronts share as long as the gateway runs, whatever the configuration.
  *
+ * @param control adds the routes of the control API
  * @param created when the models came to be, as {@code /v1/models} says, in seconds since 1970
  */
 record Lasting(
@@ -37,7 +38,7 @@ record Lasting(
         RunObserver observer,
         Ids ids,
         Surroundings out,
-        Reload reload,
+        Consumer<Edge> control,
         long created) {
     static Lasting of(
             Configuration configuration,
@@ -46,7 +47,7 @@ record Lasting(
             Router router,
             Telemetry telemetry,
             Health health,
-            Reload reload) {
+            Consumer<Edge> control) {
         var ids = new Ids(out.random());
         var limits = configuration.limits();
         var memory = new BodyMemory(limits.bodyMemoryBytesMax()
@@ -81,7 +82,7 @@ record Lasting(
                 telemetry.runs(),
                 ids,
                 out,
-                reload,
+                control,
                 out.clock().instant().getEpochSecond());
     }
 

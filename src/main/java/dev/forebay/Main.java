@@ -1,5 +1,7 @@
 package dev.forebay;
 
+import dev.forebay.cli.Failure;
+import dev.forebay.cli.Verbs;
 import dev.forebay.config.ConfigException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -7,7 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point of the program: the verbs that run in this process. */
+/** Entry point of the program: the verbs that run in this process, and those that talk to one that runs. */
 @Command(
         name = "forebay",
         description = "A self-hosted inference gateway with an agent loop.",
@@ -36,8 +38,13 @@ public final class Main implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, commandLine, _) -> {
+        return commandLine(new Verbs(System.getenv(), Surroundings.homeOfThisProcess()));
+    }
+
+    static CommandLine commandLine(Verbs verbs) {
+        var program = new CommandLine(new Main());
+        verbs.addTo(program);
+        return program.setExecutionExceptionHandler((e, commandLine, _) -> {
                     commandLine.getErr().println(commandLine.getColorScheme().errorText(message(e)));
                     return exitCode(e);
                 })
@@ -51,7 +58,9 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int exitCode(Exception e) {
-        var usage = e instanceof ConfigException || (e instanceof StartFailure failure && failure.isUsage());
+        var usage = e instanceof ConfigException
+                || (e instanceof Failure failed && failed.isUsage())
+                || (e instanceof StartFailure failure && failure.isUsage());
         return usage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 
@@ -60,6 +69,7 @@ public final class Main implements Callable<Integer> {
         return switch (e) {
             case ConfigException wrong -> String.valueOf(wrong.getMessage());
             case StartFailure failure -> "forebay: " + failure.getMessage();
+            case Failure failure -> "forebay: " + failure.getMessage();
             default -> {
                 var trace = new StringWriter();
                 e.printStackTrace(new PrintWriter(trace));

@@ -28,13 +28,15 @@ record Surroundings(
     static Surroundings ofThisProcess() {
         return new Surroundings(
                 Map.copyOf(System.getenv()),
-                Path.of(System.getProperty("forebay.home", "."))
-                        .toAbsolutePath()
-                        .normalize(),
+                homeOfThisProcess(),
                 InstantSource.system(),
                 System::nanoTime,
                 new SecureRandom(),
                 child());
+    }
+
+    static Path homeOfThisProcess() {
+        return Path.of(System.getProperty("forebay.home", ".")).toAbsolutePath().normalize();
     }
 
     /** Bundled servers and the demo model need little: a small heap, and no compiler that pays only after minutes. */

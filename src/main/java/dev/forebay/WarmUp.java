@@ -10,9 +10,7 @@ import dev.forebay.access.Scope;
 import dev.forebay.agent.Tools;
 import dev.forebay.compute.StaticProvider;
 import dev.forebay.config.Secret;
-import dev.forebay.config.Shown;
 import dev.forebay.config.Yaml;
-import dev.forebay.control.Reload;
 import dev.forebay.http.Health;
 import dev.forebay.routing.Router;
 import dev.forebay.telemetry.Configured;
@@ -83,7 +81,7 @@ final class WarmUp {
             provider.start(configuration.nodepools().getFirst(), 0, router::changed);
             var keys = keys(out);
             var key = keys.issue("warm-up", Configuration.USER, Set.of(Scope.INFERENCE), Optional.empty());
-            var lasting = Lasting.of(configuration, out, keys, router, telemetry, new Health(), new Unchanging());
+            var lasting = Lasting.of(configuration, out, keys, router, telemetry, new Health(), _ -> {});
             var front = new Front(
                     vertx, EventLoops.contexts(vertx).getFirst(), lasting, lasting.serving(configuration, tools()), 0);
             var port = front.start().await();
@@ -93,24 +91,6 @@ final class WarmUp {
             front.stop().await();
             stub.close().await();
             return answered;
-        }
-    }
-
-    /** Nobody asks for it: keys of a warm-up may not administer. */
-    private static final class Unchanging implements Reload {
-        @Override
-        public Outcome reload() {
-            return compare();
-        }
-
-        @Override
-        public Outcome compare() {
-            return new Outcome(List.of(), List.of());
-        }
-
-        @Override
-        public Shown inEffect() {
-            return Shown.of(new ShutdownSettings(0, 0));
         }
     }
 

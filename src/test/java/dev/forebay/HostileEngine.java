@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.forebay.sse.EventScanner;
 import dev.forebay.upstream.FakeUpstream;
 import dev.forebay.upstream.Peer;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -117,7 +116,7 @@ final class HostileEngine implements AutoCloseable {
             var bytes = new byte[64 * 1024];
             try (var body = answer.body()) {
                 for (var count = body.read(bytes); count >= 0; count = body.read(bytes)) {
-                    scanner.feed(Buffer.buffer().appendBytes(bytes, 0, count), frame -> event(frame.text()));
+                    scanner.feed(bytes, 0, count, frame -> event(frame.text()));
                     if (text.length() == awaited.length()) {
                         clientHasIt.countDown();
                     }

@@ -279,7 +279,7 @@ public final class Binding {
     }
 
     /** {@code bodyBytesMax} is written {@code body_bytes_max}. */
-    static String key(String component) {
+    public static String key(String component) {
         return component.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

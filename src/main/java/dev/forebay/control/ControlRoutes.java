@@ -1,107 +1,80 @@
 package dev.forebay.control;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.forebay.config.Nearest;
-import dev.forebay.http.ApiError;
-import dev.forebay.http.ApiRequest;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.forebay.compute.Nodepool;
 import dev.forebay.http.Edge;
-import dev.forebay.routing.LiveReplica;
+import dev.forebay.routing.ModelNames;
+import dev.forebay.routing.Operator;
 import dev.forebay.routing.Router;
-import io.vertx.core.buffer.Buffer;
+import dev.forebay.routing.UnknownName;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
-import java.util.Collection;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * {@code /api/v1/deployments[/ID]}, {@code /api/v1/replicas[/ID]} and what operators do to a replica. Lists are objects
- * with one array, as the OpenAI API has them.
+ * The control API, below {@code /api/v1}: what the gateway is doing. Lists are objects with one array, as the OpenAI API has
+ * them. docs/reference/control-api.md describes each route.
  */
 public final class ControlRoutes {
-    private static final String DEPLOYMENTS = "/deployments";
-    private static final String REPLICAS = "/replicas";
-    private static final String CORDON = "/cordon";
-    private static final String UNCORDON = "/uncordon";
+    /**
+     * What all event loops share.
+     *
+     * @param names by the configuration in effect
+     * @param nodepools the same, by id
+     */
+    public record Parts(
+            Router router, Operator operator, Supplier<ModelNames> names, Supplier<Map<String, Nodepool>> nodepools) {}
 
-    private final Router router;
+    private final Vertx vertx;
+    private final Parts parts;
+    private final Views views;
 
-    public ControlRoutes(Router router) {
-        this.router = router;
+    public ControlRoutes(Vertx vertx, Parts parts) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.views = new Views(parts.router(), parts.nodepools());
     }
 
     public void addTo(Edge edge) {
-        edge.control(HttpMethod.GET, DEPLOYMENTS, this::deployments);
-        edge.control(HttpMethod.GET, DEPLOYMENTS + "/*", this::deployment);
-        edge.control(HttpMethod.GET, REPLICAS, this::replicas);
-        edge.control(HttpMethod.GET, REPLICAS + "/*", this::replica);
-        edge.control(HttpMethod.POST, REPLICAS + "/*", this::act);
+        show(edge, "/deployments", () -> views.deployments(views.live()), views::deployment);
+        show(edge, "/nodepools", views::nodepools, views::nodepool);
+        show(edge, "/replicas", views::replicas, views::replica);
+        edge.control(
+                HttpMethod.GET,
+                "/overrides",
+                request -> Answers.blocking(
+                        vertx,
+                        request,
+                        () -> Answers.list(parts.operator().overrides().stream()
+                                .map(LiveJson::override)
+                                .toList())));
+        edge.control(HttpMethod.GET, "/route/explain", request -> {
+            var model = request.http().getParam("model");
+            Answers.now(request, () -> explained(model == null ? "" : model));
+        });
+        new OperatorRoutes(vertx, parts.operator(), views).addTo(edge);
     }
 
-    private void deployments(ApiRequest request) {
-        list(
-                request,
-                router.live().entrySet().stream().map(each -> LiveJson.deployment(each.getKey(), each.getValue())));
+    private static void show(
+            Edge edge, String path, Supplier<Map<String, ObjectNode>> all, Function<String, ObjectNode> one) {
+        edge.control(
+                HttpMethod.GET,
+                path,
+                request -> Answers.now(request, () -> Answers.list(all.get().values())));
+        edge.control(
+                HttpMethod.GET,
+                path + "/*",
+                request -> Answers.now(request, () -> one.apply(request.pathAfter(path + "/"))));
     }
 
-    private void deployment(ApiRequest request) {
-        var id = request.pathAfter(DEPLOYMENTS + "/");
-        var live = router.live();
-        var found = live.get(id);
-        if (found == null) {
-            request.fail(unknown("deployment", id, live.keySet()));
-        } else {
-            answer(request, LiveJson.deployment(id, found));
+    private ObjectNode explained(String model) {
+        if (model.isEmpty()) {
+            throw new IllegalArgumentException("need a model: /api/v1/route/explain?model=NAME");
         }
-    }
-
-    private void replicas(ApiRequest request) {
-        list(request, router.replicas().stream().map(LiveJson::replica));
-    }
-
-    private void replica(ApiRequest request) {
-        show(request, request.pathAfter(REPLICAS + "/"));
-    }
-
-    private void act(ApiRequest request) {
-        var path = request.pathAfter(REPLICAS + "/");
-        var cordons = path.endsWith(CORDON);
-        if (!cordons && !path.endsWith(UNCORDON)) {
-            request.fail(ApiError.refused(
-                    404, "a replica takes POST at .../cordon and .../uncordon only", "unknown_action"));
-            return;
-        }
-        var id = path.substring(0, path.lastIndexOf('/'));
-        router.cordon(id, cordons);
-        show(request, id);
-    }
-
-    private void show(ApiRequest request, String id) {
-        var replicas = router.replicas();
-        replicas.stream()
-                .filter(replica -> replica.id().equals(id))
-                .findFirst()
-                .ifPresentOrElse(
-                        found -> answer(request, LiveJson.replica(found)),
-                        () -> request.fail(unknown(
-                                "replica",
-                                id,
-                                replicas.stream().map(LiveReplica::id).toList())));
-    }
-
-    private static ApiError unknown(String what, String id, Collection<String> known) {
-        var shown = id.length() <= 100 ? id : id.substring(0, 100) + "…";
-        return ApiError.refused(
-                404, "there is no " + what + " \"" + shown + "\"" + Nearest.hint(shown, known), "not_found");
-    }
-
-    private static void list(ApiRequest request, Stream<? extends JsonNode> rows) {
-        var json = JsonNodeFactory.instance.objectNode().put("object", "list");
-        var data = json.putArray("data");
-        rows.forEach(data::add);
-        answer(request, json);
-    }
-
-    private static void answer(ApiRequest request, JsonNode json) {
-        request.answer(200, "application/json", Buffer.buffer(json.toString()));
+        var names = parts.names().get();
+        var deployment = names.resolve(model).orElseThrow(() -> new UnknownName("model", model, names.all()));
+        return views.explained(model, deployment);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param headerBytesMax of all header lines together
  * @param jsonDepthMax levels of nesting in a body
  * @param requestsMax requests to the API that are served or wait at once, of all models; what is above is refused
+ * @param eventStreamsMax clients that may follow {@code /api/v1/events} at once
  */
 public record Limits(
         @Default("32 MiB") int bodyBytesMax,
@@ -21,7 +22,8 @@ public record Limits(
         @Default("100") int headersMax,
         @Default("32 KiB") int headerBytesMax,
         @Default("128") int jsonDepthMax,
-        @Default("10000") int requestsMax) {
+        @Default("10000") int requestsMax,
+        @Default("32") int eventStreamsMax) {
     public Limits {
         if (bodyBytesMax < 1024) {
             throw new IllegalArgumentException("body_bytes_max: need 1 KiB or more, got " + bodyBytesMax);
@@ -41,6 +43,9 @@ public record Limits(
         }
         if (requestsMax < 1) {
             throw new IllegalArgumentException("requests_max: need 1 or more, got " + requestsMax);
+        }
+        if (eventStreamsMax < 1) {
+            throw new IllegalArgumentException("event_streams_max: need 1 or more, got " + eventStreamsMax);
         }
         if (jsonDepthMax < 8 || jsonDepthMax > 1000) {
             throw new IllegalArgumentException("json_depth_max: need 8 to 1000, got " + jsonDepthMax);

@@ -27,11 +27,25 @@ final class Autoscaler {
      * @param replicas not rounded
      * @param min that are kept whatever the load
      * @param burst whether the need is to be followed at once
+     * @param exact whether an operator has set it, so that fewer are followed at once too
      */
-    record Need(double replicas, int min, boolean burst) {}
+    record Need(double replicas, int min, boolean burst, boolean exact) {
+        Need(double replicas, int min, boolean burst) {
+            this(replicas, min, burst, false);
+        }
+
+        static Need exactly(int replicas) {
+            return new Need(replicas, 0, true, true);
+        }
+    }
 
     /** A replica that is there, in whatever state but stopped. */
-    record Standing(String id, int ordinal, Kind kind, int inFlight, Instant since, boolean outdated) {}
+    record Standing(String id, int ordinal, Kind kind, int inFlight, Instant since, boolean outdated) {
+        /** It gets no requests any more. */
+        boolean isGoing() {
+            return kind == Kind.DRAINING || kind == Kind.LEAVING;
+        }
+    }
 
     /** In the order in which the least is lost if it goes. */
     enum Kind {
@@ -40,7 +54,9 @@ final class Autoscaler {
         FAILED,
         STARTING,
         SERVING,
-        DRAINING
+        DRAINING,
+        /** Drained by an operator: it is never taken back. */
+        LEAVING
     }
 
     sealed interface Order {
@@ -87,20 +103,13 @@ final class Autoscaler {
         var stillThere = standing.stream().map(Standing::id).collect(Collectors.toSet());
         stoppingSince.keySet().retainAll(stillThere);
         stoppingSince.values().removeIf(since -> !now.isBefore(since.plus(DRAIN_MAX)));
-        var staying = standing.stream()
-                .filter(each -> each.kind != Kind.DRAINING && !stoppingSince.containsKey(each.id))
-                .sorted(VICTIMS_FIRST)
-                .toList();
+        var staying = staying(standing);
         var rollout = new Rollout(staying);
         if (staying.size() > desired && !rollout.isUnderWay()) {
             // Not ours: they ran before the gateway did, or somebody else asked for them. They go as ours would.
             pacing.found(staying.size(), now);
         }
-        var sum = needs.stream().mapToDouble(Need::replicas).sum();
-        var min = needs.stream().mapToInt(Need::min).max().orElse(0);
-        var burst = needs.stream().anyMatch(Need::burst);
-        var paced = pacing.follow((int) Math.min(replicasMax, Math.ceil(sum - ROUNDING)), burst, now);
-        desired = Math.min(replicasMax, Math.max(min, paced));
+        desired = wanted(needs, now);
         var orders = new ArrayList<Order>();
         stopDrained(standing, now, orders);
         for (var victim : rollout.leaving(desired, drainingSince.isEmpty())) {
@@ -120,6 +129,32 @@ final class Autoscaler {
         return orders;
     }
 
+    /** Gives up none and asks for none, but replaces what is lost; what drains goes on to its end. */
+    List<Order> hold(List<Standing> standing, Instant now) {
+        var staying = staying(standing);
+        var kept = new Rollout(staying).isUnderWay() ? desired : Math.max(desired, staying.size());
+        return follow(List.of(Need.exactly(kept)), standing, now);
+    }
+
+    private List<Standing> staying(List<Standing> standing) {
+        return standing.stream()
+                .filter(each -> !each.isGoing() && !stoppingSince.containsKey(each.id))
+                .sorted(VICTIMS_FIRST)
+                .toList();
+    }
+
+    private int wanted(List<Need> needs, Instant now) {
+        var sum = Math.ceil(needs.stream().mapToDouble(Need::replicas).sum() - ROUNDING);
+        var need = (int) Math.min(replicasMax, sum);
+        if (!needs.isEmpty() && needs.stream().allMatch(Need::exact)) {
+            pacing.found(need, now);
+            return need;
+        }
+        var min = needs.stream().mapToInt(Need::min).max().orElse(0);
+        var paced = pacing.follow(need, needs.stream().anyMatch(Need::burst), now);
+        return Math.min(replicasMax, Math.max(min, paced));
+    }
+
     /** What costs least first: those that serve nobody, the newest that starts, then the least busy. */
     private static final Comparator<Standing> VICTIMS_FIRST = Comparator.comparing(Standing::kind)
             .thenComparing(each -> each.kind == Kind.STARTING ? each.since : Instant.EPOCH, Comparator.reverseOrder())
@@ -130,7 +165,7 @@ final class Autoscaler {
         var ids = new HashSet<String>();
         for (var each : standing) {
             ids.add(each.id);
-            if (each.kind != Kind.DRAINING) {
+            if (!each.isGoing()) {
                 drainingSince.remove(each.id);
             } else {
                 var since = drainingSince.computeIfAbsent(each.id, _ -> now);

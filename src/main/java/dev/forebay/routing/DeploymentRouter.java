@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** One deployment's rules behind one lock. Actions run after the lock is free, on the thread that caused them. */
 final class DeploymentRouter {
@@ -154,10 +155,23 @@ final class DeploymentRouter {
         }
     }
 
+    void intervene(Consumer<Interventions> change) {
+        run(now -> core.intervene(change, now));
+    }
+
+    Explanation explain() {
+        lock.lock();
+        try {
+            return core.explain(clock.instant());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Live live() {
         lock.lock();
         try {
-            return core.situation().live(clock.instant());
+            return core.live(clock.instant());
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.forebay.routing;
 
 import dev.forebay.chat.AffinityKey;
 import dev.forebay.compute.Replica;
+import dev.forebay.routing.LiveNodepool.Admission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ final class Fleet {
     private final Census census = new Census();
     private long grants;
     private int inFlight;
+    private Admission admission = Admission.OPEN;
 
     Fleet(String nodepool, FleetSettings settings, RandomGenerator random) {
         this.nodepool = nodepool;
@@ -117,6 +119,7 @@ final class Fleet {
                 return;
             }
             member = new Member(replica, settings, now);
+            member.closed = admission != Admission.OPEN;
             members.put(replica.id(), member);
         } else {
             census.leave(member.state);
@@ -142,11 +145,7 @@ final class Fleet {
                 }
                 choice.enter(member);
             }
-            case Replica.State.Stopped _ -> {
-                member.draining = false;
-                member.cordoned = false;
-                member.outdated = false;
-            }
+            case Replica.State.Stopped _ -> member.unmark();
             case Replica.State.Starting _, Replica.State.Failed _, Replica.State.NoCapacity _ -> {}
         }
         choice.refile(member);
@@ -166,6 +165,21 @@ final class Fleet {
     /** The same on behalf of an operator: neither ends the other. */
     void cordon(String replicaId, boolean cordoned) {
         set(replicaId, member -> member.cordoned = cordoned);
+    }
+
+    /** An operator drains it: as {@link #drain}, but it is not taken back. Ends when it stops. */
+    void leave(String replicaId) {
+        set(replicaId, member -> member.leaving = true);
+    }
+
+    /** Whether any replica, those to come included, gets requests. */
+    synchronized void admit(Admission wanted) {
+        admission = wanted;
+        members.keySet().forEach(id -> set(id, member -> member.closed = wanted != Admission.OPEN));
+    }
+
+    synchronized Admission admission() {
+        return admission;
     }
 
     /** Its server asked for no more requests for a while, of which no more is granted than an ejection lasts at most. */
@@ -220,6 +234,9 @@ final class Fleet {
 
     /** Which replica is down and why, fit for clients, if every one is for good reason; null while one serves or starts. */
     synchronized @Nullable String whyDown() {
+        if (admission != Admission.OPEN) {
+            return "nodepool " + nodepool + " is cordoned";
+        }
         return census.isDown() ? Census.reason(members.values()) : null;
     }
 

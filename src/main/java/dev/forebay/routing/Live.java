@@ -3,18 +3,29 @@ package dev.forebay.routing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A deployment at this moment.
  *
+ * @param enabled false if every request is refused
  * @param queuedBytes of the bodies that are kept while they wait
  * @param oldest how long the first of those who wait has waited
  * @param rate requests a second, over the last ten seconds or so
  * @param pools in order of precedence
+ * @param decisions the last ones about these, oldest first
  */
-public record Live(int queued, long queuedBytes, Duration oldest, double rate, List<Pool> pools) {
+public record Live(
+        boolean enabled,
+        int queued,
+        long queuedBytes,
+        Duration oldest,
+        double rate,
+        List<Pool> pools,
+        List<Decision> decisions) {
     public Live {
         pools = List.copyOf(pools);
+        decisions = List.copyOf(decisions);
     }
 
     /**
@@ -22,6 +33,7 @@ public record Live(int queued, long queuedBytes, Duration oldest, double rate, L
      *
      * @param desired replicas that there are to be, of all deployments
      * @param maxReplicas of this deployment
+     * @param fixedReplicas of this deployment, whatever its load, if an operator has set them
      * @param inFlight requests of this deployment
      * @param share of its requests since the gateway's start, from 0 to 1
      * @param open whether it takes requests that nobody sent to it by name
@@ -33,6 +45,7 @@ public record Live(int queued, long queuedBytes, Duration oldest, double rate, L
             int readyReplicas,
             int startingReplicas,
             int maxReplicas,
+            OptionalInt fixedReplicas,
             int inFlight,
             double share,
             boolean open,

@@ -26,6 +26,10 @@ final class Member {
     boolean cordoned;
     /** It was started by a configuration that is no longer the one. */
     boolean outdated;
+    /** The whole nodepool is. */
+    boolean closed;
+    /** An operator drains it. */
+    boolean leaving;
 
     boolean avoided;
     int inFlight;
@@ -82,7 +86,7 @@ final class Member {
 
     /** Ready, and nobody has asked that it get no requests. */
     boolean isEligible() {
-        return isReady() && !draining && !cordoned;
+        return isReady() && !draining && !cordoned && !leaving && !closed;
     }
 
     boolean takesRequests() {
@@ -147,6 +151,14 @@ final class Member {
         current = 0;
     }
 
+    /** What was set of it held for this life only. */
+    void unmark() {
+        draining = false;
+        leaving = false;
+        cordoned = false;
+        outdated = false;
+    }
+
     LiveReplica live(String nodepool) {
         var limit = limit();
         var ejected = isReady() && ejection.standing() == Ejection.Standing.EJECTED;
@@ -171,12 +183,14 @@ final class Member {
     }
 
     Autoscaler.Standing standing() {
-        var kind = switch (state) {
-            case Replica.State.Ready _ -> draining ? Autoscaler.Kind.DRAINING : Autoscaler.Kind.SERVING;
-            case Replica.State.Starting _ -> Autoscaler.Kind.STARTING;
-            case Replica.State.NoCapacity _ -> Autoscaler.Kind.UNPLACED;
-            case Replica.State.Failed _, Replica.State.Stopped _ -> Autoscaler.Kind.FAILED;
-        };
+        var kind = leaving
+                ? Autoscaler.Kind.LEAVING
+                : switch (state) {
+                    case Replica.State.Ready _ -> draining ? Autoscaler.Kind.DRAINING : Autoscaler.Kind.SERVING;
+                    case Replica.State.Starting _ -> Autoscaler.Kind.STARTING;
+                    case Replica.State.NoCapacity _ -> Autoscaler.Kind.UNPLACED;
+                    case Replica.State.Failed _, Replica.State.Stopped _ -> Autoscaler.Kind.FAILED;
+                };
         return new Autoscaler.Standing(id, ordinal(), kind, inFlight, since, outdated);
     }
 
@@ -189,7 +203,7 @@ final class Member {
     private String word() {
         return switch (state) {
             case Replica.State.Starting _ -> "starting";
-            case Replica.State.Ready _ when draining -> "draining";
+            case Replica.State.Ready _ when draining || leaving -> "draining";
             case Replica.State.Ready _ when ejection.standing() == Ejection.Standing.EJECTED -> "ejected";
             case Replica.State.Ready _ -> "ready";
             case Replica.State.Failed _ -> "failed";
@@ -210,6 +224,9 @@ final class Member {
         }
         if (cordoned) {
             return Optional.of("cordoned");
+        }
+        if (closed && isReady()) {
+            return Optional.of("its nodepool is cordoned");
         }
         if (!isEligible()) {
             return Optional.empty();

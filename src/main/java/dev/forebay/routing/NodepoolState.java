@@ -2,7 +2,7 @@ package dev.forebay.routing;
 
 /** What a nodepool is doing for a deployment. Derived from what is there, never stored. */
 public enum NodepoolState {
-    /** The deployment is. */
+    /** The deployment is, or the nodepool is cordoned. */
     DISABLED,
     /** Nobody need wait for it; the next nodepool is open. */
     DOWN,

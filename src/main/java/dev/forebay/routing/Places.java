@@ -1,10 +1,10 @@
 package dev.forebay.routing;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Places {
     private final Deployment deployment;
+    private final Interventions interventions;
     private final List<Place> places;
     private final List<String> ids;
     private final int[] inFlight;
@@ -22,8 +23,9 @@ final class Places {
     private final AffinityHold hold = new AffinityHold();
     private int again;
 
-    Places(Deployment deployment, List<Place> places) {
+    Places(Deployment deployment, List<Place> places, Interventions interventions) {
         this.deployment = deployment;
+        this.interventions = interventions;
         this.places = List.copyOf(places);
         this.ids = deployment.nodepoolIds();
         this.inFlight = new int[places.size()];
@@ -70,23 +72,9 @@ final class Places {
         return seat;
     }
 
-    /** A slot where the request's key was a moment ago, if that was after the first nodepool; null without. */
-    RouterCore.Action.@Nullable Grant takeHeld(Ticket ticket, SpillOver spill, Instant now) {
-        if (!ticket.request.excluded().isEmpty()) {
-            return null;
-        }
-        var rank = hold.rank(ticket.request.affinity(), now);
-        if (rank.isEmpty()
-                || !spill.isOpen(rank.getAsInt())
-                || fleet(rank.getAsInt()).breakerOpen()) {
-            return null;
-        }
-        var seat = take(rank.getAsInt(), ticket, now);
-        if (seat == null) {
-            return null;
-        }
-        seat.held = true;
-        return new RouterCore.Action.Grant(ticket, seat, Duration.between(ticket.arrived, now));
+    /** Where the request's key was a moment ago, if that was after the first nodepool; empty without. */
+    OptionalInt heldRank(Ticket ticket, Instant now) {
+        return hold.rank(ticket.request.affinity(), now);
     }
 
     /** @return the rank of its nodepool, below zero if that is none of the deployment's any more */
@@ -263,7 +251,7 @@ final class Places {
             pools.add(new Demand.Pool(
                     places.get(rank).capacity().slots(),
                     fleet(rank).ready(),
-                    deployment.enabled() ? max(rank) : 0,
+                    max(rank),
                     spill.isOpen(rank),
                     chosen[rank]));
         }
@@ -295,6 +283,7 @@ final class Places {
         var counted = deployment.spillover().limitCounts() == Spillover.LimitCounts.DESIRED
                 ? place.target().desired()
                 : place.fleet().ready();
-        return counted >= max(rank) || place.target().isAtCapacity();
+        return counted >= interventions.replicas(place.nodepool()).orElse(max(rank))
+                || place.target().isAtCapacity();
     }
 }

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
@@ -218,14 +220,46 @@ public final class Router {
                 .toList();
     }
 
-    /** No request goes to a cordoned replica until it is uncordoned. Nothing happens if there is none of that id. */
-    public void cordon(String replicaId, boolean cordoned) {
-        table.places.forEach((nodepool, place) -> {
-            if (replicaId.startsWith(nodepool + "/")) {
-                place.fleet().cordon(replicaId, cordoned);
-                changedIn(nodepool);
-            }
-        });
+    /** What each nodepool is doing now, in their order. */
+    public List<LiveNodepool> nodepools() {
+        return table.places.values().stream().map(this::nodepool).toList();
+    }
+
+    private LiveNodepool nodepool(Place place) {
+        var fleet = place.fleet();
+        var target = place.target();
+        var capacity = place.capacity();
+        var states = new TreeMap<String, Integer>();
+        fleet.live().forEach(replica -> states.merge(replica.state(), 1, Integer::sum));
+        return new LiveNodepool(
+                place.nodepool(),
+                fleet.admission(),
+                states,
+                capacity.scalable() ? target.desired() : capacity.replicas(),
+                !capacity.scalable() || target.isAtCapacity(),
+                fleet.capacity(),
+                fleet.inFlight(),
+                fleet.coldStart(),
+                fleet.coldStartsMeasured(),
+                table.routers.entrySet().stream()
+                        .filter(router -> router.getValue().uses(place.nodepool()))
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    /**
+     * Where the deployment's next request would go, and why.
+     *
+     * @throws IllegalArgumentException if there is no such deployment
+     */
+    public Explanation explain(String model) {
+        return known(table.routers, model).explain();
+    }
+
+    /** Has something done to the fleet of a nodepool, and tells its deployments. */
+    void change(String nodepool, Consumer<Fleet> change) {
+        change.accept(known(table.places, nodepool).fleet());
+        changedIn(nodepool);
     }
 
     /** Called when a request waits and no replica is there or starting for it, on the thread of that request. */
@@ -236,6 +270,18 @@ public final class Router {
     /** Nodepools of the configuration, and those of earlier ones of which something is left. */
     Collection<Place> places() {
         return table.places.values();
+    }
+
+    Set<String> nodepoolIds() {
+        return table.places.keySet();
+    }
+
+    Capacity capacity(String nodepool) {
+        return known(table.places, nodepool).capacity();
+    }
+
+    DeploymentRouter router(String model) {
+        return known(table.routers, model);
     }
 
     Collection<Deployment> deployments() {

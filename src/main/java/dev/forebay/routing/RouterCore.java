@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,6 @@ final class RouterCore {
         record Refuse(Ticket ticket, ModelFailure failure) implements Action {}
     }
 
-    private final Deployment deployment;
     private final Places places;
     private final WaitingLine line;
     private final SpillOver spill;
@@ -27,10 +28,13 @@ final class RouterCore {
     private final Refusals refusals;
     private final Patience patience;
     private final Situation situation;
+    private final Interventions interventions;
+    private final Placing placing;
+    private final Outlook outlook;
 
     RouterCore(Deployment deployment, List<Place> places) {
-        this.deployment = deployment;
-        this.places = new Places(deployment, places);
+        this.interventions = new Interventions(deployment.enabled());
+        this.places = new Places(deployment, places, interventions);
         this.line = new WaitingLine(new WaitingLine.Limits(
                 deployment.queue().requestsMax(), deployment.queue().bytesMax()));
         this.spill = new SpillOver(deployment.nodepoolIds(), deployment.spillover());
@@ -39,11 +43,14 @@ final class RouterCore {
                 deployment.autoscale().map(Autoscale::trafficHistorySeconds).orElse(300));
         this.refusals = new Refusals(deployment.model(), this.places, line, demand, spill);
         this.patience = new Patience(deployment.queue());
-        this.situation = new Situation(deployment, this.places, line, spill, demand);
+        this.situation = new Situation(deployment, interventions, this.places, line, spill, demand);
+        this.placing = new Placing(deployment, this.places, spill);
+        this.outlook = new Outlook(deployment, interventions, this.places, spill, line, demand, placing);
     }
 
     /** Takes over from the core of the configuration before what it has learned, what it holds, and who waits there. */
     List<Action> succeed(RouterCore before, Instant now) {
+        interventions.inherit(before.interventions);
         places.inherit(before.places);
         spill.inherit(before.spill);
         demand.inherit(before.demand, places.ranksIn(before.places));
@@ -58,9 +65,7 @@ final class RouterCore {
     /** Nobody waits here any more: the model is gone. */
     List<Action> end() {
         var actions = new ArrayList<Action>();
-        for (Ticket waiting; (waiting = next()) != null; ) {
-            actions.add(refusals.gone(waiting));
-        }
+        refuseAll(refusals::gone, actions);
         return actions;
     }
 
@@ -74,14 +79,14 @@ final class RouterCore {
 
     private List<Action> admit(Ticket ticket, Instant now) {
         var request = ticket.request;
-        if (!deployment.enabled()) {
+        if (!interventions.enabled()) {
             return List.of(refusals.disabled(ticket));
         }
         if (request.nodepool().isPresent() && places.rank(request.nodepool().get()) < 0) {
             return List.of(refusals.unknownNodepool(ticket));
         }
         if (line.size() == 0) {
-            var grant = place(ticket, now);
+            var grant = placing.place(ticket, now);
             if (grant != null) {
                 return List.of(grant);
             }
@@ -134,11 +139,26 @@ final class RouterCore {
         patience.update(places.isSomethingReady(), now);
         var actions = new ArrayList<>(drain(now));
         if (places.areAllDown()) {
-            for (Ticket waiting; (waiting = next()) != null; ) {
-                actions.add(refusals.down(waiting, now));
-            }
+            refuseAll(waiting -> refusals.down(waiting, now), actions);
         }
         return actions;
+    }
+
+    /** An operator sets something. */
+    List<Action> intervene(Consumer<Interventions> change, Instant now) {
+        change.accept(interventions);
+        if (interventions.enabled()) {
+            return drain(now);
+        }
+        var actions = new ArrayList<Action>();
+        refuseAll(refusals::disabled, actions);
+        return actions;
+    }
+
+    private void refuseAll(Function<Ticket, Action.Refuse> refusal, List<Action> actions) {
+        for (Ticket waiting; (waiting = next()) != null; ) {
+            actions.add(refusal.apply(waiting));
+        }
     }
 
     boolean cancel(Ticket ticket) {
@@ -184,7 +204,7 @@ final class RouterCore {
         while (line.size() > 0 && places.isSomethingFree(spill)) {
             var found = new ArrayList<Action.Grant>();
             line.poll(places.utilisation(spill.openCount()), ticket -> {
-                var grant = place(ticket, now);
+                var grant = placing.place(ticket, now);
                 if (grant != null) {
                     found.add(grant);
                 }
@@ -196,59 +216,6 @@ final class RouterCore {
             places.left(found.getFirst().ticket);
             actions.addAll(found);
         }
-    }
-
-    /** A slot at the first open nodepool that has one; null if none has. */
-    private Action.@Nullable Grant place(Ticket ticket, Instant now) {
-        var wanted = ticket.request.nodepool();
-        if (wanted.isPresent()) {
-            return take(places.rank(wanted.get()), ticket, now);
-        }
-        var held = places.takeHeld(ticket, spill, now);
-        if (held != null) {
-            spill.used(places.rank(held.seat.nodepool()), now);
-            return held;
-        }
-        // Another try may go to any nodepool: what failed is not cured by waiting for the first.
-        var open = ticket.request.excluded().isEmpty() ? spill.openCount() : places.count();
-        if (ticket.request.excluded().isEmpty() && spill.isOfFixedShare()) {
-            var grant = take(open - 1, ticket, now);
-            if (grant != null) {
-                return grant;
-            }
-        }
-        // A nodepool all of whose replicas fail comes after those that serve.
-        var grant = placeInOrder(ticket, open, false, now);
-        return grant == null ? placeInOrder(ticket, open, true, now) : grant;
-    }
-
-    private Action.@Nullable Grant placeInOrder(Ticket ticket, int open, boolean failing, Instant now) {
-        for (var rank = 0; rank < open; rank++) {
-            if (rank > 0 && isToWaitForTheFirst(ticket, now)) {
-                return null;
-            }
-            var grant = places.fleet(rank).breakerOpen() == failing ? take(rank, ticket, now) : null;
-            if (grant != null) {
-                return grant;
-            }
-        }
-        return null;
-    }
-
-    private boolean isToWaitForTheFirst(Ticket ticket, Instant now) {
-        return deployment.spillover().mode() == Spillover.Mode.HOLD
-                && ticket.request.excluded().isEmpty()
-                && places.fleet(0).whyDown() == null
-                && now.isBefore(ticket.arrived.plusMillis(deployment.spillover().holdMs()));
-    }
-
-    private Action.@Nullable Grant take(int rank, Ticket ticket, Instant now) {
-        var seat = places.take(rank, ticket, now);
-        if (seat == null) {
-            return null;
-        }
-        spill.used(rank, now);
-        return new Action.Grant(ticket, seat, Duration.between(ticket.arrived, now));
     }
 
     boolean hasChoice() {
@@ -272,6 +239,14 @@ final class RouterCore {
     /** A request waits and nothing is there or starting that could serve it: the scaler must not wait for its tick. */
     boolean isStarved() {
         return line.size() > 0 && places.isNothingThere(spill.openCount());
+    }
+
+    Live live(Instant now) {
+        return outlook.live(situation.oldest(now), now);
+    }
+
+    Explanation explain(Instant now) {
+        return outlook.explain(situation.oldest(now), now);
     }
 
     /** Whoever is next leaves, whether or not there is a slot; null once nobody waits. */

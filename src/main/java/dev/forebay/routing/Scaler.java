@@ -16,6 +16,8 @@ public final class Scaler implements AutoCloseable {
     /** For a nodepool whose number of replicas is fixed: followed at once, there is nothing to slow down. */
     private static final Autoscale FIXED = new Autoscale(0, Autoscale.REPLICAS_MAX, 300, 0, 0, 0, false, 0);
 
+    private static final List<Autoscaler.Need> NONE_AT_ALL = List.of(Autoscaler.Need.exactly(0));
+
     private record Scaled(String nodepool, Fleet fleet, Target target, Autoscaler autoscaler) {}
 
     private final Router router;
@@ -35,6 +37,11 @@ public final class Scaler implements AutoCloseable {
     /** To be called about once a second. */
     public void tick() {
         scale(true);
+    }
+
+    /** An operator has changed something. */
+    void look() {
+        scale(false);
     }
 
     /** No order is given after this has returned: whoever carries them out may close. */
@@ -80,7 +87,11 @@ public final class Scaler implements AutoCloseable {
     private void follow(Scaled scaled, List<Autoscaler.Need> needs, Instant now) {
         var before = scaled.autoscaler.desired();
         var standing = scaled.fleet.standing();
-        var orders = scaled.autoscaler.follow(needs, standing, now);
+        var orders = switch (scaled.fleet.admission()) {
+            case OPEN -> scaled.autoscaler.follow(needs, standing, now);
+            case CORDONED -> scaled.autoscaler.hold(standing, now);
+            case DRAINING -> scaled.autoscaler.follow(NONE_AT_ALL, standing, now);
+        };
         var desired = scaled.autoscaler.desired();
         scaled.target.set(desired, scaled.autoscaler.isAtCapacity() || scaled.fleet.isWithoutRoom());
         if (desired != before) {

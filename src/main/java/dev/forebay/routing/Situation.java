@@ -9,13 +9,21 @@ import java.util.stream.IntStream;
 /** How one deployment stands at this moment: for the scaler, and for whoever looks at it. Guarded by its lock. */
 final class Situation {
     private final Deployment deployment;
+    private final Interventions interventions;
     private final Places places;
     private final WaitingLine line;
     private final SpillOver spill;
     private final Demand demand;
 
-    Situation(Deployment deployment, Places places, WaitingLine line, SpillOver spill, Demand demand) {
+    Situation(
+            Deployment deployment,
+            Interventions interventions,
+            Places places,
+            WaitingLine line,
+            SpillOver spill,
+            Demand demand) {
         this.deployment = deployment;
+        this.interventions = interventions;
         this.places = places;
         this.line = line;
         this.spill = spill;
@@ -38,48 +46,34 @@ final class Situation {
             demand.tick(now);
         }
         var autoscale = deployment.autoscale();
-        if (autoscale.isEmpty()) {
-            return fixed();
+        if (autoscale.isEmpty() || !interventions.enabled()) {
+            return IntStream.range(0, places.count()).mapToObj(this::fixed).toList();
         }
         var pools = places.pools();
         var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
         var needs = new ArrayList<Autoscaler.Need>();
         for (var rank = 0; rank < places.count(); rank++) {
-            needs.add(new Autoscaler.Need(
-                    replicas.get(rank),
-                    rank == 0 && deployment.enabled()
-                            ? Math.min(places.max(0), autoscale.get().minWithSoft())
-                            : 0,
-                    spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
+            var set = interventions.replicas(places.nodepool(rank));
+            var min = rank == 0 ? Math.min(places.max(0), autoscale.get().minWithSoft()) : 0;
+            needs.add(
+                    set.isPresent()
+                            ? Autoscaler.Need.exactly(set.getAsInt())
+                            : new Autoscaler.Need(
+                                    replicas.get(rank),
+                                    min,
+                                    spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
         }
         return needs;
     }
 
-    /** Where nothing is scaled: as many as the nodepools' configuration says. */
-    private List<Autoscaler.Need> fixed() {
-        return IntStream.range(0, places.count())
-                .map(rank -> deployment.enabled() ? places.fixedReplicas(rank) : 0)
-                .mapToObj(replicas -> new Autoscaler.Need(0, replicas, false))
-                .toList();
-    }
-
-    Live live(Instant now) {
-        var pools = places.pools();
-        var rows = new ArrayList<Live.Pool>();
-        for (var rank = 0; rank < places.count(); rank++) {
-            var pool = pools.get(rank);
-            rows.add(new Live.Pool(
-                    places.nodepool(rank),
-                    deployment.enabled() ? spill.state(rank, pool, line.size(), oldest(now)) : NodepoolState.DISABLED,
-                    places.desired(rank),
-                    pool.ready(),
-                    pool.starting(),
-                    places.max(rank),
-                    places.inFlight(rank),
-                    places.share(rank),
-                    spill.isOpen(rank),
-                    spill.lastDecision(rank)));
+    /** Where nothing is scaled: as many as operators or the nodepool's configuration say; none if it is disabled. */
+    private Autoscaler.Need fixed(int rank) {
+        if (!interventions.enabled()) {
+            return Autoscaler.Need.exactly(0);
         }
-        return new Live(line.size(), line.bytes(), oldest(now), demand.rate(), rows);
+        var set = interventions.replicas(places.nodepool(rank));
+        return set.isPresent()
+                ? Autoscaler.Need.exactly(set.getAsInt())
+                : new Autoscaler.Need(0, places.fixedReplicas(rank), false);
     }
 }

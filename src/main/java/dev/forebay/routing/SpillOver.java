@@ -2,6 +2,7 @@ package dev.forebay.routing;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ final class SpillOver {
 
     /** A cold start that was measured less often is not known: the gate does not hold back for it. */
     static final int MEASURED_MIN = 3;
+
+    private static final int RECENT_MAX = 16;
 
     /**
      * One nodepool at this moment, as this deployment sees it.
@@ -49,6 +52,7 @@ final class SpillOver {
     private final boolean[] open;
     private final Instant[] lastUsed;
     private final List<Optional<Decision>> last;
+    private final ArrayDeque<Decision> recent = new ArrayDeque<>();
     private double owed;
 
     SpillOver(List<String> nodepools, Spillover rule) {
@@ -98,15 +102,22 @@ final class SpillOver {
      * is carried over, so that of a hundred requests the share is met to the request.
      */
     boolean isOfFixedShare() {
-        if (rule.mode() != Spillover.Mode.FIXED || openCount() < 2) {
+        if (!isSharing()) {
             return false;
         }
+        var next = isNextOfFixedShare();
         owed += rule.share();
-        if (owed < 1) {
-            return false;
-        }
-        owed -= 1;
-        return true;
+        owed -= next ? 1 : 0;
+        return next;
+    }
+
+    /** The same of the next request, without counting one. */
+    boolean isNextOfFixedShare() {
+        return isSharing() && owed + rule.share() >= 1;
+    }
+
+    private boolean isSharing() {
+        return rule.mode() == Spillover.Mode.FIXED && openCount() > 1;
     }
 
     /**
@@ -147,22 +158,38 @@ final class SpillOver {
     }
 
     /** Why the nodepool is fully loaded; empty if it is not. */
-    Optional<String> whyFull(Pool pool, int queued, Duration oldest) {
+    private Optional<String> whyFull(Pool pool, int queued, Duration oldest) {
+        var load = load(pool, queued, oldest);
+        return load.full() ? Optional.of(load.why()) : Optional.empty();
+    }
+
+    /** Whether a nodepool is fully loaded, and why or why not, as the end of a sentence that begins with its name. */
+    record Load(boolean full, String why) {}
+
+    Load load(Pool pool, int queued, Duration oldest) {
         if (pool.down().isPresent()) {
-            return Optional.of("is down: " + pool.down().get());
+            return new Load(true, "is down: " + pool.down().get());
         }
-        if (pool.freeSlots() > 0 || queued == 0 || !pool.atLimit()) {
-            return Optional.empty();
+        if (pool.freeSlots() > 0) {
+            return new Load(false, "has a free slot");
+        }
+        if (queued == 0) {
+            return new Load(false, "has no free slot, but nobody waits for one");
+        }
+        if (!pool.atLimit()) {
+            return new Load(false, "has no free slot, but a further replica may come");
         }
         if (oldest.toMillis() >= rule.queueAgeThresholdMs()) {
-            return Optional.of("is fully loaded: the oldest of " + queued + " queued requests has waited "
-                    + oldest.toMillis() + " ms, and no further replica is to come");
+            return new Load(
+                    true,
+                    "is fully loaded: the oldest of " + queued + " queued requests has waited " + oldest.toMillis()
+                            + " ms, and no further replica is to come");
         }
         if (queued >= amountThreshold(pool)) {
-            return Optional.of(
-                    "is fully loaded: " + queued + " requests are queued, and no further replica is to come");
+            return new Load(
+                    true, "is fully loaded: " + queued + " requests are queued, and no further replica is to come");
         }
-        return Optional.empty();
+        return new Load(false, "has no free slot, but the queue is below both thresholds");
     }
 
     /** Whether a threshold of the queue is passed and nothing is free: for the scaler a burst. */
@@ -189,7 +216,12 @@ final class SpillOver {
         return last.get(rank);
     }
 
-    private long amountThreshold(Pool pool) {
+    /** The last changes of all nodepools, oldest first. */
+    List<Decision> recent() {
+        return List.copyOf(recent);
+    }
+
+    long amountThreshold(Pool pool) {
         return rule.queueAmountThreshold().orElse(Math.max(AMOUNT_MIN, pool.capacity()));
     }
 
@@ -203,7 +235,7 @@ final class SpillOver {
      * The gate: when a replica that already starts in a nodepool before this one will be ready, if that is sooner than one
      * of this nodepool could be. One that should have been ready by now is no reason to wait.
      */
-    private Optional<Instant> soonerThan(int next, List<Pool> pools, Instant now) {
+    Optional<Instant> soonerThan(int next, List<Pool> pools, Instant now) {
         var pool = pools.get(next);
         if (!rule.etaGate() || pool.ready() > 0 || pool.coldStart().isEmpty()) {
             return Optional.empty();
@@ -223,19 +255,42 @@ final class SpillOver {
         if (held.isPresent() && held.get().until().equals(Optional.of(sooner))) {
             return;
         }
-        changes.add(decide(
-                next,
-                "held back",
-                nodepools.get(next - 1) + " " + why + "; but a replica that starts already will be ready in "
-                        + Duration.between(now, sooner).toMillis() + " ms, one of this nodepool only in "
-                        + pool.coldStart().orElseThrow().toMillis() + " ms",
-                now,
-                sooner));
+        changes.add(decide(next, "held back", whyHeld(next, why, sooner, pool, now), now, sooner));
+    }
+
+    private String whyHeld(int next, String why, Instant sooner, Pool pool, Instant now) {
+        return nodepools.get(next - 1) + " " + why + "; but a replica that starts already will be ready in "
+                + Duration.between(now, sooner).toMillis() + " ms, one of this nodepool only in "
+                + pool.coldStart().orElseThrow().toMillis() + " ms";
+    }
+
+    /** Why a nodepool after the first takes requests or not, by the same rule that opens it. Changes nothing. */
+    String why(int rank, List<Pool> pools, int queued, Duration oldest, Instant now) {
+        if (open[rank]) {
+            return last.get(rank)
+                    .map(decision -> "open since " + decision.at() + ", because " + decision.why())
+                    .orElse("open");
+        }
+        var before = nodepools.get(rank - 1);
+        if (!open[rank - 1]) {
+            return "closed, because " + before + " is closed";
+        }
+        var load = load(pools.get(rank - 1), queued, oldest);
+        if (!load.full()) {
+            return "closed, because " + before + " " + load.why();
+        }
+        return soonerThan(rank, pools, now)
+                .map(sooner -> "held back, because " + whyHeld(rank, load.why(), sooner, pools.get(rank), now))
+                .orElse("about to open, because " + before + " " + load.why());
     }
 
     private Decision decide(int rank, String what, String why, Instant now, @Nullable Instant until) {
         var decision = new Decision(now, nodepools.get(rank), what, why, Optional.ofNullable(until));
         last.set(rank, Optional.of(decision));
+        if (recent.size() == RECENT_MAX) {
+            recent.removeFirst();
+        }
+        recent.addLast(decision);
         return decision;
     }
 }

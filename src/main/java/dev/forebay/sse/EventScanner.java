@@ -1,7 +1,5 @@
 package dev.forebay.sse;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 
 /**
@@ -46,17 +44,6 @@ public final class EventScanner {
         this.eventBytesMax = eventBytesMax;
     }
 
-    /** Reads the buffer where it lies; frames point into it. */
-    public void feed(Buffer chunk, Handler handler) {
-        var bytes = ((BufferInternal) chunk).getByteBuf();
-        if (bytes.hasArray()) {
-            var from = bytes.arrayOffset() + bytes.readerIndex();
-            feed(bytes.array(), from, from + bytes.readableBytes(), handler);
-        } else {
-            feed(chunk.getBytes(), handler);
-        }
-    }
-
     public void feed(byte[] chunk, Handler handler) {
         feed(chunk, 0, chunk.length, handler);
     }
@@ -77,7 +64,8 @@ public final class EventScanner {
         }
     }
 
-    private void feed(byte[] chunk, int from, int to, Handler handler) {
+    /** Reads {@code [from, to)} of the array where it lies. */
+    public void feed(byte[] chunk, int from, int to, Handler handler) {
         if (heldLength == 0) {
             hold(chunk, scan(chunk, from, to, handler), to);
         } else {

@@ -24,7 +24,16 @@ final class Schema {
                 expires_at BIGINT,
                 revoked_at BIGINT
             )""", """
-            CREATE UNIQUE INDEX api_key_hash ON api_key (hash) WHERE revoked_at IS NULL"""));
+            CREATE UNIQUE INDEX api_key_hash ON api_key (hash) WHERE revoked_at IS NULL"""), List.of("""
+            CREATE TABLE override (
+                subject    TEXT NOT NULL,
+                subject_id TEXT NOT NULL,
+                setting    TEXT NOT NULL,
+                value      TEXT NOT NULL,
+                set_at     BIGINT NOT NULL,
+                set_by     TEXT NOT NULL,
+                PRIMARY KEY (subject, subject_id, setting)
+            )"""));
 
     static final int VERSION = STEPS.size();
 

@@ -129,7 +129,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
 
     private Live now(String deployment) {
         var now = live.get(deployment);
-        return now == null ? new Live(0, 0, Duration.ZERO, 0, List.of()) : now;
+        return now == null ? new Live(true, 0, 0, Duration.ZERO, 0, List.of(), List.of()) : now;
     }
 
     private static boolean isFull(Live.Pool pool) {

@@ -1,6 +1,7 @@
 package dev.forebay.upstream;
 
 import dev.forebay.chat.Usage;
+import dev.forebay.sse.BufferFeed;
 import dev.forebay.sse.EventScanner;
 import dev.forebay.sse.Frame;
 import io.vertx.core.buffer.Buffer;
@@ -50,7 +51,7 @@ final class StreamedAnswer implements Answer {
     public void chunk(Buffer chunk) {
         var atEventStart = scanner.heldBytes() == 0;
         try {
-            scanner.feed(chunk, events);
+            BufferFeed.feed(scanner, chunk, events);
         } catch (EventScanner.EventTooLarge e) {
             fail(Fault.broken("the model server's answer: " + e.getMessage(), e));
         }

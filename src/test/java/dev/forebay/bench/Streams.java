@@ -1,5 +1,6 @@
 package dev.forebay.bench;
 
+import dev.forebay.sse.BufferFeed;
 import dev.forebay.sse.EventScanner;
 import dev.forebay.sse.Frame;
 import io.vertx.core.Context;
@@ -153,7 +154,7 @@ final class Streams implements AutoCloseable {
             running++;
             mostAtOnce = Math.max(mostAtOnce, running);
             response.exceptionHandler(_ -> {});
-            response.handler(chunk -> scanner.feed(chunk, this::take));
+            response.handler(chunk -> BufferFeed.feed(scanner, chunk, this::take));
             response.end().onComplete(_ -> {
                 requests.remove(request);
                 running--;

@@ -123,7 +123,7 @@ class EdgeBoundsTest {
         return new RunningEdge(
                 new ServerSettings(
                         "127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 60, idleSeconds, 0, Optional.of(CONNECTIONS)),
-                new Limits(4096, Optional.of(100_000L), 60, 20, 8192, 64, REQUESTS));
+                new Limits(4096, Optional.of(100_000L), 60, 20, 8192, 64, REQUESTS, 4));
     }
 
     private void fill() throws IOException {

@@ -18,7 +18,7 @@ class EdgeTest {
 
     private final RunningEdge edge = new RunningEdge(
             new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 1, 2, 0, Optional.empty()),
-            new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64, 100));
+            new Limits(BODY_BYTES_MAX, Optional.of(2L * BODY_BYTES_MAX), 1, 20, 8192, 64, 100, 4));
     private final BodyMemory memory = edge.memory;
     private final Health health = edge.health;
     private final List<ApiRequest> held = edge.held;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeadTest {
     private final RunningEdge edge = new RunningEdge(
             new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 60, 60, 0, Optional.empty()),
-            new Limits(4096, Optional.of(8192L), 60, 20, 8192, 64, 100));
+            new Limits(4096, Optional.of(8192L), 60, 20, 8192, 64, 100, 4));
     private final String key = "authorization: Bearer " + edge.key(Set.of(Scope.INFERENCE)) + "\r\n";
 
     @AfterEach

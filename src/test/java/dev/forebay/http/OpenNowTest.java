@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OpenNowTest {
     private final RunningEdge edge = new RunningEdge(
             new ServerSettings("127.0.0.1", 0, 1, ServerSettings.Transport.AUTO, 20, 60, 0, Optional.empty()),
-            new Limits(4096, Optional.of(1L << 20), 20, 20, 8192, 64, 100));
+            new Limits(4096, Optional.of(1L << 20), 20, 20, 8192, 64, 100, 4));
     private final String key = edge.key(Set.of(Scope.INFERENCE));
 
     @AfterEach

@@ -46,6 +46,37 @@ class AutoscalerTest {
     }
 
     @Test
+    void followsAnExactNumberAtOnceUpAndDown() {
+        assertEquals(3, follow(List.of(Need.exactly(3)), List.of(), 0).size());
+        follow(List.of(Need.exactly(1)), List.of(), 1);
+        assertEquals(1, autoscaler.desired());
+
+        follow(List.of(need(0.5), Need.exactly(1)), List.of(), 2);
+        assertEquals(2, autoscaler.desired(), "the need of another deployment comes on top");
+    }
+
+    @Test
+    void replacesWhatAnOperatorDrainsAndNeverTakesItBack() {
+        var leaving = new Standing("p/0", 0, Kind.LEAVING, 2, START, false);
+        assertEquals(List.of(new Order.Start(1)), follow(List.of(need(1)), List.of(leaving), 0));
+
+        var instead = new Standing("p/1", 1, Kind.SERVING, 0, START, false);
+        assertEquals(List.of(), follow(List.of(need(1)), List.of(leaving, instead), 1));
+        var idle = new Standing("p/0", 0, Kind.LEAVING, 0, START, false);
+        assertEquals(List.of(new Order.Stop("p/0")), follow(List.of(need(1)), List.of(idle, instead), 2));
+    }
+
+    @Test
+    void holdingKeepsWhatIsThere() {
+        var one = new Standing("p/0", 0, Kind.SERVING, 0, START, false);
+        var two = new Standing("p/1", 1, Kind.SERVING, 0, START, false);
+
+        assertEquals(List.of(), autoscaler.hold(List.of(one, two), START));
+        assertEquals(List.of(), autoscaler.hold(List.of(one, two), START.plusSeconds(9999)));
+        assertEquals(List.of(new Order.Start(0)), autoscaler.hold(List.of(two), START.plusSeconds(10000)));
+    }
+
+    @Test
     void drainsTheLeastBusyAndStopsItOnceItIsIdle() {
         var busy = new Standing("p/0", 0, Kind.SERVING, 5, START, false);
         var less = new Standing("p/1", 1, Kind.SERVING, 2, START, false);

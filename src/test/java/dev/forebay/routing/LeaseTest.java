@@ -90,9 +90,9 @@ class LeaseTest {
     void anAnswerThatHasBegunGivesAnEjectedReplicaAllItsSlotsBack() {
         report("a/0", Rig.endpoint(1));
         report("a/1", Rig.endpoint(2));
-        router.cordon("a/1", true);
+        router.change("a", fleet -> fleet.cordon("a/1", true));
         ask().lease().release(Lease.Ended.UNREACHABLE);
-        router.cordon("a/1", false);
+        router.change("a", fleet -> fleet.cordon("a/1", false));
         var others = List.of(ask(), ask());
         ask().lease().release(Lease.Ended.UNREACHABLE);
         pass(30);

@@ -62,7 +62,7 @@ class EventScannerTest {
             for (var at = 0; at < stream.length; ) {
                 var next = Math.min(stream.length, at + 1 + random.nextInt(random.nextBoolean() ? 3 : 200));
                 // A slice, so that the bytes begin somewhere in their array.
-                scanner.feed(Buffer.buffer(stream).slice(at, next), handler);
+                BufferFeed.feed(scanner, Buffer.buffer(stream).slice(at, next), handler);
                 at = next;
             }
             scanner.end(handler);
