@@ -9,12 +9,15 @@ final class ColdStarts {
     private static final int KEPT = 16;
 
     private final ArrayDeque<Duration> last = new ArrayDeque<>();
+    // Asked for with each request that waits, and changed only by a start.
+    private Optional<Duration> median = Optional.empty();
 
     void add(Duration taken) {
         if (last.size() == KEPT) {
             last.poll();
         }
         last.add(taken);
+        median = last.stream().sorted().skip(last.size() / 2).findFirst();
     }
 
     int measured() {
@@ -23,6 +26,6 @@ final class ColdStarts {
 
     /** The higher of the two in the middle if their number is even. */
     Optional<Duration> median() {
-        return last.stream().sorted().skip(last.size() / 2).findFirst();
+        return median;
     }
 }

@@ -224,12 +224,9 @@ final class Fleet {
         return members.values().stream().map(member -> member.live(nodepool)).toList();
     }
 
-    /** Of the replicas that start now. */
-    synchronized List<Instant> startingSince() {
-        return members.values().stream()
-                .filter(member -> member.state instanceof Replica.State.Starting)
-                .map(member -> member.since)
-                .toList();
+    /** When the next of the replicas that start will be ready, as far as measured. */
+    synchronized Optional<Instant> readyNext(Instant now) {
+        return census.readyNext(now);
     }
 
     /** The median of the last 16 starts or fewer; empty before the first. */
@@ -241,11 +238,10 @@ final class Fleet {
         return census.coldStarts().measured();
     }
 
-    /** Whether there is a replica beside these that takes requests, or starts. */
+    /** Whether there is a replica beside these that takes requests, starts, or failed and will soon be started again. */
     synchronized boolean isAnyBut(Set<String> excluded) {
         return members.values().stream()
-                .anyMatch(member -> (member.takesRequests() || member.state instanceof Replica.State.Starting)
-                        && !excluded.contains(member.id));
+                .anyMatch(member -> (member.takesRequests() || member.isComing()) && !excluded.contains(member.id));
     }
 
     /** Whether one has no place to run at, so that asking for more is of no use now. */

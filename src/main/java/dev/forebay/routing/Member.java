@@ -74,6 +74,12 @@ final class Member {
         return isEligible() && !paused && ejection.standing() != Ejection.Standing.EJECTED;
     }
 
+    /** Not ready yet, or not ready again, but worth waiting for. */
+    boolean isComing() {
+        return state instanceof Replica.State.Starting
+                || (state instanceof Replica.State.Failed failed && !failed.down());
+    }
+
     int limit() {
         return adaptive == null ? slots : adaptive.now();
     }

@@ -180,11 +180,10 @@ final class Places {
         return first;
     }
 
-    List<SpillOver.Pool> pools() {
+    List<SpillOver.Pool> pools(Instant now) {
         var pools = new ArrayList<SpillOver.Pool>();
         for (var rank = 0; rank < places.size(); rank++) {
             var fleet = fleet(rank);
-            var cold = fleet.coldStart();
             pools.add(new SpillOver.Pool(
                     fleet.ready(),
                     fleet.starting(),
@@ -192,11 +191,8 @@ final class Places {
                     fleet.capacity(),
                     isAtLimit(rank),
                     whyNotToWaitFor(fleet),
-                    cold.map(takes -> fleet.startingSince().stream()
-                                    .map(since -> since.plus(takes))
-                                    .toList())
-                            .orElse(List.of()),
-                    fleet.coldStartsMeasured() >= SpillOver.MEASURED_MIN ? cold : Optional.empty()));
+                    fleet.readyNext(now),
+                    fleet.coldStartsMeasured() >= SpillOver.MEASURED_MIN ? fleet.coldStart() : Optional.empty()));
         }
         return pools;
     }

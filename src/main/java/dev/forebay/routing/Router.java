@@ -114,6 +114,12 @@ public final class Router {
         });
     }
 
+    /** It takes requests again, and those that wait now. */
+    void undrain(String nodepool, String replicaId) {
+        known(fleets, nodepool).undrain(replicaId);
+        changedIn(nodepool);
+    }
+
     /** Called when a request waits and no replica is there or starting for it, on the thread of that request. */
     void onStarved(Runnable starved) {
         this.starved = starved;

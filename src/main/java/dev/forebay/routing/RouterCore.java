@@ -151,7 +151,7 @@ final class RouterCore {
 
     private void spillOver(Instant now, List<Action> actions) {
         if (places.count() > 1) {
-            spill.update(places.pools(), line.size(), oldest(now), now);
+            spill.update(places.pools(now), line.size(), oldest(now), now);
             dispatch(now, actions);
         }
     }
@@ -250,7 +250,7 @@ final class RouterCore {
         if (autoscale.isEmpty()) {
             return places.fixedNeeds();
         }
-        var pools = places.pools();
+        var pools = places.pools(now);
         var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
         var needs = new ArrayList<Autoscaler.Need>();
         for (var rank = 0; rank < places.count(); rank++) {
@@ -270,7 +270,7 @@ final class RouterCore {
     }
 
     Live live(Instant now) {
-        var pools = places.pools();
+        var pools = places.pools(now);
         var rows = new ArrayList<Live.Pool>();
         for (var rank = 0; rank < places.count(); rank++) {
             var pool = pools.get(rank);
