@@ -35,6 +35,10 @@ final class VirtualTime implements InstantSource {
         return Duration.ofNanos(now);
     }
 
+    long nanos() {
+        return now;
+    }
+
     /** Events of the same moment happen in the order in which they were announced. */
     void in(Duration time, Runnable what) {
         inNanos(time.toNanos(), what);
@@ -51,16 +55,22 @@ final class VirtualTime implements InstantSource {
         });
     }
 
-    void runUntil(Duration end) {
+    /** @param afterEach looks at what the event has done */
+    void runUntil(Duration end, Runnable afterEach) {
         for (Event next; (next = events.peek()) != null && next.nanos <= end.toNanos(); ) {
             events.poll();
             advance(next.nanos);
             next.what.run();
+            afterEach.run();
         }
         advance(end.toNanos());
     }
 
-    private void inNanos(long nanos, Runnable what) {
+    void at(long nanos, Runnable what) {
+        inNanos(nanos - now, what);
+    }
+
+    void inNanos(long nanos, Runnable what) {
         events.add(new Event(now + Math.max(0, nanos), scheduled++, what));
     }
 
