@@ -8,13 +8,13 @@ import dev.forebay.routing.Capacity;
 import dev.forebay.routing.ReplicaControl;
 import dev.forebay.routing.Router;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -28,15 +28,27 @@ final class SimulatedReplicas implements ReplicaControl {
     /** A replica that is drained may be stopped under its requests only after so long. */
     private static final Duration DRAIN_MAX = Duration.ofMinutes(10);
 
-    private static final class Simulated {
-        final Replica replica;
-        boolean ready;
-        boolean down;
-        int generation;
-        final Set<SimulatedRequest> serving = new LinkedHashSet<>();
+    /** One replica, with the requests that are at it, in no order but always the same. */
+    static final class Simulated {
+        private final Replica replica;
+        private final int[] inFlight;
+        private boolean ready;
+        private boolean down;
+        private int generation;
+        private final List<SimulatedRequest> serving = new ArrayList<>();
 
-        Simulated(Replica replica) {
+        private Simulated(Replica replica, int[] inFlight) {
             this.replica = replica;
+            this.inFlight = inFlight;
+        }
+
+        void leave(SimulatedRequest request) {
+            var last = serving.removeLast();
+            if (last != request) {
+                serving.set(request.seat, last);
+                last.seat = request.seat;
+            }
+            inFlight[0]--;
         }
     }
 
@@ -47,10 +59,9 @@ final class SimulatedReplicas implements ReplicaControl {
     private final Journal journal;
     private final Pace pace;
     private final Map<String, Integer> slots;
-    // In order, so that a seed always kills the same one.
-    private final Map<String, Simulated> running = new TreeMap<>();
+    private final Map<String, Simulated> running = new HashMap<>();
     private final Map<String, Integer> started = new HashMap<>();
-    private final Map<String, Integer> inFlight = new HashMap<>();
+    private final Map<String, int[]> inFlight = new HashMap<>();
     private final Map<String, Long> outUntil = new HashMap<>();
 
     SimulatedReplicas(VirtualTime time, long seed, Scenario scenario, Router router, Journal journal) {
@@ -99,8 +110,7 @@ final class SimulatedReplicas implements ReplicaControl {
     void suffer(Fault fault) {
         switch (fault) {
             case Fault.Kill(var _, var pick) -> {
-                var serving =
-                        running.values().stream().filter(each -> each.ready).toList();
+                var serving = all(each -> each.ready);
                 if (!serving.isEmpty()) {
                     var victim = serving.get((int) (pick * serving.size()));
                     fail(List.of(victim), RESTART.toNanos());
@@ -122,8 +132,7 @@ final class SimulatedReplicas implements ReplicaControl {
             restart(victim, untilNanos);
         }
         for (var victim : victims) {
-            var cut = List.copyOf(victim.serving);
-            cut.forEach(SimulatedRequest::cut);
+            List.copyOf(victim.serving).forEach(SimulatedRequest::cut);
         }
     }
 
@@ -143,32 +152,25 @@ final class SimulatedReplicas implements ReplicaControl {
         });
     }
 
-    void serve(String replicaId, SimulatedRequest request) {
+    Simulated serve(String replicaId, SimulatedRequest request) {
         var replica = running.get(replicaId);
         if (replica == null || !replica.ready) {
             throw new BrokenInvariant(
                     "I3: request " + request.number() + " was sent to " + replicaId + ", which is not ready");
         }
+        request.seat = replica.serving.size();
         replica.serving.add(request);
-        var nodepool = replica.replica.nodepool();
-        var limit = slots.getOrDefault(nodepool, 0);
+        var limit = slots.getOrDefault(replica.replica.nodepool(), 0);
         need(
                 limit == 0 || replica.serving.size() <= limit,
                 "I2: " + replica.serving.size() + " requests at " + replicaId + ", which has " + limit + " slots");
-        inFlight.merge(nodepool, 1, Integer::sum);
-    }
-
-    void done(String replicaId, SimulatedRequest request) {
-        var replica = running.get(replicaId);
-        if (replica != null) {
-            replica.serving.remove(request);
-        }
-        inFlight.merge(replicaId.substring(0, replicaId.lastIndexOf('/')), -1, Integer::sum);
+        replica.inFlight[0]++;
+        return replica;
     }
 
     /** Requests at all replicas of the nodepool, as these see it. */
     int inFlight(String nodepool) {
-        return inFlight.getOrDefault(nodepool, 0);
+        return inFlight.getOrDefault(nodepool, new int[1])[0];
     }
 
     /** Whether there is one beside these that could serve, now or once it has started. */
@@ -187,12 +189,18 @@ final class SimulatedReplicas implements ReplicaControl {
     }
 
     private List<Simulated> all(Predicate<Simulated> which) {
-        return running.values().stream().filter(which).toList();
+        // In order, so that a seed always kills the same one.
+        return running.values().stream()
+                .filter(which)
+                .sorted(Comparator.comparing(each -> each.replica.id()))
+                .toList();
     }
 
     private Simulated created(String nodepool, int ordinal) {
         var id = nodepool + "/" + ordinal;
-        var simulated = new Simulated(new Replica(id, nodepool, new Replica.State.Stopped()));
+        var simulated = new Simulated(
+                new Replica(id, nodepool, new Replica.State.Stopped()),
+                inFlight.computeIfAbsent(nodepool, _ -> new int[1]));
         need(running.putIfAbsent(id, simulated) == null, "I5: replica " + id + " was started twice");
         simulated.generation = started.merge(nodepool, 1, Integer::sum) << 8;
         return simulated;

@@ -24,6 +24,10 @@ final class SimulatedRequest implements Waiter {
     private Set<String> tried = Set.of();
     private Router.@Nullable Ticket ticket;
     private @Nullable Lease lease;
+    private SimulatedReplicas.@Nullable Simulated replica;
+    /** Its place among the requests of its replica, which is the one to say so. */
+    int seat;
+
     private long servedSince;
     private long beginsAt;
     private long wait;
@@ -103,7 +107,7 @@ final class SimulatedRequest implements Waiter {
             wait = now - arrival.atNanos();
         }
         simulation.note(this, "gets a slot of ", granted.replica());
-        simulation.replicas().serve(granted.replica(), this);
+        replica = simulation.replicas().serve(granted.replica(), this);
         simulation.placements().granted(this, granted.nodepool());
         stopWaiting();
         var service = (long) (arrival.service() * simulation.serviceNanos(granted.nodepool()));
@@ -179,9 +183,7 @@ final class SimulatedRequest implements Waiter {
             end(failed, Lease.Ended.FAILED);
         } else {
             simulation.note(this, "is tried again");
-            lease = null;
-            simulation.replicas().done(failed.replica(), this);
-            failed.release(Lease.Ended.FAILED);
+            release(failed, Lease.Ended.FAILED);
             ask();
         }
     }
@@ -196,8 +198,15 @@ final class SimulatedRequest implements Waiter {
 
     private void end(Lease held, Lease.Ended how) {
         over = true;
+        release(held, how);
+    }
+
+    private void release(Lease held, Lease.Ended how) {
         lease = null;
-        simulation.replicas().done(held.replica(), this);
+        if (replica != null) {
+            replica.leave(this);
+            replica = null;
+        }
         held.release(how);
     }
 }

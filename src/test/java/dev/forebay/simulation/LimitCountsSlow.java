@@ -25,6 +25,9 @@ class LimitCountsSlow {
                 List.of(Scenarios.phase(300, 20), Scenarios.phase(2700, 0), Scenarios.phase(300, 20)));
         // It does not suffice: 120 slots are needed.
         LOADS.put("20/s, then 60/s", List.of(Scenarios.phase(900, 20), Scenarios.phase(300, 60)));
+        // The same, but some replicas of the first must start before it has its most.
+        LOADS.put("5/s, then 60/s", List.of(Scenarios.phase(900, 5), Scenarios.phase(300, 60)));
+        LOADS.keySet().removeIf(name -> !name.contains(System.getProperty("simulation.load", "")));
     }
 
     @Test

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.forebay.compute.Failover;
 import dev.forebay.routing.Capacity;
 import dev.forebay.routing.Deployment;
+import dev.forebay.routing.Spillover;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** 10,000 replicas at a million requests a second, by the router of production; prints how fast that went. */
@@ -26,8 +28,19 @@ class ManyReplicasSlow {
         var scenario = new Scenario(
                 new Deployment(
                         "m",
-                        List.of("cheap", "dear"),
-                        new Deployment.Queue(PER_SECOND, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(600))),
+                        List.of(Deployment.Place.on("cheap"), Deployment.Place.on("dear")),
+                        Optional.empty(),
+                        new Spillover(
+                                Spillover.Mode.OVERFLOW,
+                                0,
+                                0,
+                                100,
+                                Spillover.Amount.AUTO,
+                                true,
+                                Spillover.LimitCounts.DESIRED,
+                                300),
+                        new Deployment.Queue(PER_SECOND, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(600)),
+                        true),
                 List.of(fixed("cheap", 8_000), fixed("dear", 2_000)),
                 Map.of("cheap", service, "dear", service),
                 List.of(Scenarios.phase(SECONDS, PER_SECOND)),
