@@ -18,7 +18,7 @@ record SimulationPlot(Scenario scenario, Outcome outcome, int columns) {
         if (samples.isEmpty()) {
             return;
         }
-        chart(out, "queued", samples, sample -> sample.queued(), 0);
+        chart(out, "queued", samples, sample -> sample.queued(), 0, true);
         var nodepools = scenario.deployment().nodepoolIds();
         for (var rank = 0; rank < nodepools.size(); rank++) {
             var of = rank;
@@ -27,13 +27,15 @@ record SimulationPlot(Scenario scenario, Outcome outcome, int columns) {
                     nodepools.get(rank) + ": replicas ready",
                     samples,
                     sample -> sample.ready().get(of),
-                    0);
+                    0,
+                    false);
             chart(
                     out,
                     nodepools.get(rank) + ": % of the requests in flight",
                     samples,
                     sample -> share(sample, of),
-                    100);
+                    100,
+                    false);
         }
         out.println("0" + " ".repeat(Math.max(1, width(samples) - 1 - end().length())) + end());
     }
@@ -46,17 +48,23 @@ record SimulationPlot(Scenario scenario, Outcome outcome, int columns) {
         return Math.min(columns, samples.size());
     }
 
-    /** @param top of the scale; 0 for the highest value */
+    /**
+     * @param top of the scale; 0 for the highest value
+     * @param peaks whether a bar is the highest of its values, else their mean
+     */
     private void chart(
             PrintWriter out,
             String title,
             List<Outcome.Sample> samples,
             ToDoubleFunction<Outcome.Sample> value,
-            double top) {
+            double top,
+            boolean peaks) {
         var bars = new double[width(samples)];
-        for (var i = 0; i < samples.size(); i++) {
-            var bar = (int) ((long) i * bars.length / samples.size());
-            bars[bar] = Math.max(bars[bar], value.applyAsDouble(samples.get(i)));
+        for (var bar = 0; bar < bars.length; bar++) {
+            var from = (int) ((long) bar * samples.size() / bars.length);
+            var to = (int) ((long) (bar + 1) * samples.size() / bars.length);
+            var values = samples.subList(from, to).stream().mapToDouble(value).summaryStatistics();
+            bars[bar] = peaks ? values.getMax() : values.getAverage();
         }
         var highest = Arrays.stream(bars).max().orElse(0);
         var scale = Math.max(1, top > 0 ? top : highest);

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 /**
  * How closely a run is looked at.
  *
- * @param eachEvent whether the invariants are looked at after each event, else about once a second
+ * @param eachEvent whether the invariants are looked at after each event, else four times a second
  * @param also looked at together with them
  * @param nanos a clock for {@code decided}
  * @param decided hears how long each request took to be placed, queued or refused
