@@ -17,7 +17,7 @@ final class StartFailure extends RuntimeException {
     }
 
     /** An argument of the command line is at fault. */
-    static StartFailure ofArgument(String message, Throwable cause) {
+    static StartFailure ofArgument(String message, @Nullable Throwable cause) {
         return new StartFailure(message, cause, true);
     }
 

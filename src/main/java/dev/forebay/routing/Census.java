@@ -4,11 +4,15 @@ import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How many replicas of a fleet are in which state, as their provider sees it, and how long they take to become ready. */
 final class Census {
     private final ColdStarts coldStarts = new ColdStarts();
+    // Since when those that start do, with how many began at that moment.
+    private final TreeMap<Instant, Integer> startingSince = new TreeMap<>();
     private int starting;
     private int hopeful;
     private int down;
@@ -34,6 +38,14 @@ final class Census {
         return hopeful == 0 && down > 0;
     }
 
+    /** The first moment at which one of those that start will be ready, as far as measured; none that is overdue. */
+    Optional<Instant> readyNext(Instant now) {
+        return coldStarts
+                .median()
+                .flatMap(takes -> Optional.ofNullable(startingSince.higherKey(now.minus(takes)))
+                        .map(since -> since.plus(takes)));
+    }
+
     ColdStarts coldStarts() {
         return coldStarts;
     }
@@ -49,7 +61,8 @@ final class Census {
 
     private void count(Replica.State state, int difference) {
         switch (state) {
-            case Replica.State.Starting _ -> {
+            case Replica.State.Starting since -> {
+                startingSince.merge(since.since(), difference, (before, by) -> before + by == 0 ? null : before + by);
                 starting += difference;
                 hopeful += difference;
             }

@@ -129,12 +129,7 @@ final class Fleet {
             }
         }
         census.enter(member.state, replica.state(), now);
-        if (member.state instanceof Replica.State.Starting starting && replica.state() instanceof Replica.State.Ready) {
-            member.startingSince = starting.since();
-            member.readySince = now;
-        }
-        member.state = replica.state();
-        member.since = replica.state() instanceof Replica.State.Starting starting ? starting.since() : now;
+        member.become(replica.state(), now);
         switch (replica.state()) {
             case Replica.State.Ready(var endpoint) -> {
                 member.endpoint = endpoint;
@@ -185,10 +180,9 @@ final class Fleet {
     /** Its server asked for no more requests for a while, of which no more is granted than an ejection lasts at most. */
     synchronized void pause(String replicaId, Duration wish, Instant now) {
         var member = members.get(replicaId);
-        if (member == null || !member.isReady()) {
-            return;
+        if (member != null && member.isReady()) {
+            health.pause(member, wish, now);
         }
-        health.pause(member, wish, now);
     }
 
     /** Tries again what is due; to be called a few times a second. True if that may have freed a slot. */
@@ -245,28 +239,19 @@ final class Fleet {
         return members.values().stream().map(member -> member.live(nodepool)).toList();
     }
 
-    /** Of the replicas that start now. */
-    synchronized List<Instant> startingSince() {
-        return members.values().stream()
-                .filter(member -> member.state instanceof Replica.State.Starting)
-                .map(member -> member.since)
-                .toList();
+    /** When the next of the replicas that start will be ready, as far as measured. */
+    synchronized Optional<Instant> readyNext(Instant now) {
+        return census.readyNext(now);
     }
 
-    /** The median of the last 16 starts or fewer; empty before the first. */
-    synchronized Optional<Duration> coldStart() {
-        return census.coldStarts().median();
-    }
-
-    synchronized int coldStartsMeasured() {
+    synchronized ColdStarts.Measured coldStarts() {
         return census.coldStarts().measured();
     }
 
-    /** Whether there is a replica beside these that takes requests, or starts. */
+    /** Whether there is a replica beside these that takes requests, starts, or failed and will soon be started again. */
     synchronized boolean isAnyBut(Set<String> excluded) {
         return members.values().stream()
-                .anyMatch(member -> (member.takesRequests() || member.state instanceof Replica.State.Starting)
-                        && !excluded.contains(member.id));
+                .anyMatch(member -> (member.takesRequests() || member.isComing()) && !excluded.contains(member.id));
     }
 
     /** Whether one has no place to run at, so that asking for more is of no use now. */
@@ -293,15 +278,14 @@ final class Fleet {
 
     private synchronized void set(String replicaId, Consumer<Member> change) {
         var member = members.get(replicaId);
-        if (member == null) {
-            return;
+        if (member != null) {
+            change.accept(member);
+            if (!member.isEligible()) {
+                health.outliers().acquit(member);
+            }
+            choice.refile(member);
+            health.outliers().keepWithin(totals.eligible());
         }
-        change.accept(member);
-        if (!member.isEligible()) {
-            health.outliers().acquit(member);
-        }
-        choice.refile(member);
-        health.outliers().keepWithin(totals.eligible());
     }
 
     /** Else nodepools whose replicas get a new id each time would grow for ever. */

@@ -68,6 +68,16 @@ final class Member {
         since = now;
     }
 
+    /** Its provider reports so. */
+    void become(Replica.State next, Instant now) {
+        if (state instanceof Replica.State.Starting starting && next instanceof Replica.State.Ready) {
+            startingSince = starting.since();
+            readySince = now;
+        }
+        state = next;
+        since = next instanceof Replica.State.Starting starting ? starting.since() : now;
+    }
+
     void configure(FleetSettings settings) {
         ejection.configure(settings.ejection());
         limit(settings);
@@ -96,6 +106,12 @@ final class Member {
     /** It failed of late, or is tried anew after it did. */
     boolean isDoubted() {
         return avoided || ejection.hasErrors();
+    }
+
+    /** Not ready yet, or not ready again, but worth waiting for. */
+    boolean isComing() {
+        return state instanceof Replica.State.Starting
+                || (state instanceof Replica.State.Failed failed && !failed.down());
     }
 
     int limit() {

@@ -52,7 +52,7 @@ final class Outlook {
 
     /** @param oldest how long the first of those who wait has waited */
     Live live(Duration oldest, Instant now) {
-        var pools = places.pools();
+        var pools = places.pools(now);
         var rows = new ArrayList<Live.Pool>();
         for (var rank = 0; rank < places.count(); rank++) {
             rows.add(row(rank, pools.get(rank), oldest));
@@ -78,7 +78,7 @@ final class Outlook {
 
     Explanation explain(Duration oldest, Instant now) {
         var live = live(oldest, now);
-        var pools = places.pools();
+        var pools = places.pools(now);
         var next = interventions.enabled() && line.size() == 0 ? placing.next(newcomer(now), now) : -1;
         var steps = new ArrayList<Explanation.Step>();
         for (var rank = 0; rank < places.count(); rank++) {

@@ -224,11 +224,11 @@ final class Places {
         return first;
     }
 
-    List<SpillOver.Pool> pools() {
+    List<SpillOver.Pool> pools(Instant now) {
         var pools = new ArrayList<SpillOver.Pool>();
         for (var rank = 0; rank < places.size(); rank++) {
             var fleet = fleet(rank);
-            var cold = fleet.coldStart();
+            var coldStarts = fleet.coldStarts();
             pools.add(new SpillOver.Pool(
                     fleet.ready(),
                     fleet.starting(),
@@ -236,11 +236,8 @@ final class Places {
                     fleet.capacity(),
                     isAtLimit(rank),
                     whyNotToWaitFor(fleet),
-                    cold.map(takes -> fleet.startingSince().stream()
-                                    .map(since -> since.plus(takes))
-                                    .toList())
-                            .orElse(List.of()),
-                    fleet.coldStartsMeasured() >= SpillOver.MEASURED_MIN ? cold : Optional.empty()));
+                    fleet.readyNext(now),
+                    coldStarts.count() >= SpillOver.MEASURED_MIN ? coldStarts.median() : Optional.empty()));
         }
         return pools;
     }

@@ -116,9 +116,8 @@ final class Refusals {
         if (wait != null) {
             return spread(ticket, wait, BUSY_MAX);
         }
-        return places.pools().stream()
-                .flatMap(pool -> pool.startsDone().stream())
-                .filter(done -> done.isAfter(now))
+        return places.pools(now).stream()
+                .flatMap(pool -> pool.readyNext().stream())
                 .min(Instant::compareTo)
                 .map(done -> spread(ticket, Duration.between(now, done), COLD_MAX))
                 .orElse(Duration.ofSeconds(1));

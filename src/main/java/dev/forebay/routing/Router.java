@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.Stream;
 
 /**
  * Hands out the slots of replicas. Thread-safe; no call blocks. One lock a deployment guards its rules, which take a
@@ -27,38 +26,9 @@ public final class Router {
         void cancel();
     }
 
-    /**
-     * What there is by one configuration, and what is left of earlier ones.
-     *
-     * @param leaving deployments that the configuration does not have any more, for requests that began before
-     * @param places nodepools by id: those of the configuration, and those that still have replicas
-     */
-    private record Table(
-            Map<String, Deployment> deployments,
-            Map<String, DeploymentRouter> routers,
-            Map<String, DeploymentRouter> leaving,
-            Map<String, Place> places,
-            Set<String> configured) {
-        Stream<DeploymentRouter> all() {
-            return Stream.concat(routers.values().stream(), leaving.values().stream());
-        }
-
-        Table without(Set<DeploymentRouter> ended) {
-            var left = new LinkedHashMap<>(leaving);
-            left.values().removeAll(ended);
-            return new Table(deployments, routers, left, places, configured);
-        }
-
-        Table forgetting(String nodepool) {
-            var left = new LinkedHashMap<>(places);
-            left.remove(nodepool);
-            return new Table(deployments, routers, leaving, left, configured);
-        }
-    }
-
     private final InstantSource clock;
     private final RandomGenerator random;
-    private volatile Table table = new Table(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+    private volatile RoutingTable table = RoutingTable.EMPTY;
     private volatile Runnable starved = () -> {};
 
     /** @param random gives each nodepool a seed for choosing between replicas that are equally good */
@@ -82,9 +52,9 @@ public final class Router {
         var places = new LinkedHashMap<String, Place>();
         nodepools.forEach(capacity -> places.put(capacity.nodepool(), place(capacity, before)));
         var configured = Set.copyOf(places.keySet());
-        before.places.forEach(places::putIfAbsent);
-        var leaving = new LinkedHashMap<>(before.leaving);
-        leaving.putAll(before.routers);
+        before.places().forEach(places::putIfAbsent);
+        var leaving = new LinkedHashMap<>(before.leaving());
+        leaving.putAll(before.routers());
         var routers = new LinkedHashMap<String, DeploymentRouter>();
         var byModel = new LinkedHashMap<String, Deployment>();
         for (var deployment : deployments) {
@@ -100,15 +70,15 @@ public final class Router {
             routers.put(deployment.model(), router);
             byModel.put(deployment.model(), deployment);
         }
-        table = new Table(byModel, routers, leaving, places, configured);
+        table = new RoutingTable(byModel, routers, leaving, places, configured);
         share();
         var gone = new LinkedHashSet<>(leaving.values());
         return () -> end(gone);
     }
 
-    private Place place(Capacity capacity, Table before) {
+    private Place place(Capacity capacity, RoutingTable before) {
         var id = capacity.nodepool();
-        var known = before.places.get(id);
+        var known = before.places().get(id);
         if (known == null) {
             var seed = random.nextLong();
             return new Place(
@@ -126,7 +96,7 @@ public final class Router {
     private synchronized void end(Set<DeploymentRouter> gone) {
         var ending = new LinkedHashSet<>(gone);
         // One that a later configuration has again stays.
-        ending.retainAll(table.leaving.values());
+        ending.retainAll(table.leaving().values());
         table = table.without(ending);
         share();
         ending.forEach(DeploymentRouter::end);
@@ -142,13 +112,13 @@ public final class Router {
      * started from now on.
      */
     public void outdate(String nodepool) {
-        known(table.places, nodepool).fleet().outdate();
+        known(table.places(), nodepool).fleet().outdate();
     }
 
     /** A nodepool that is not of the configuration is nobody's any more, and nothing of it is left. */
     synchronized boolean forget(String nodepool) {
-        var place = table.places.get(nodepool);
-        if (place == null || isInUse(nodepool) || !place.fleet().isEmpty()) {
+        var place = table.places().get(nodepool);
+        if (place == null || table.isInUse(nodepool) || !place.fleet().isEmpty()) {
             return false;
         }
         table = table.forgetting(nodepool);
@@ -157,19 +127,14 @@ public final class Router {
 
     /** False once a nodepool of an earlier configuration is gone with all of its replicas. */
     public boolean isKnown(String nodepool) {
-        return table.places.containsKey(nodepool);
-    }
-
-    private boolean isInUse(String nodepool) {
-        var now = table;
-        return now.configured.contains(nodepool) || now.all().anyMatch(router -> router.uses(nodepool));
+        return table.places().containsKey(nodepool);
     }
 
     /** Answers at once where a slot is free or the request must be refused, else when a slot falls free. */
     public Ticket lease(LeaseRequest request, Waiter waiter) {
-        var router = table.routers.get(request.model());
+        var router = table.routers().get(request.model());
         if (router == null) {
-            router = table.leaving.get(request.model());
+            router = table.leaving().get(request.model());
         }
         if (router == null) {
             waiter.refused(new ModelFailure.UnknownModel("no model " + request.model()));
@@ -182,13 +147,13 @@ public final class Router {
 
     /** Whether the model runs on several replicas of one nodepool, so that it matters which of them gets a request. */
     public boolean hasChoice(String model) {
-        var router = table.routers.get(model);
+        var router = table.routers().get(model);
         return router != null && router.hasChoice();
     }
 
     /** A provider reports a replica's state. */
     public void changed(Replica replica) {
-        var place = table.places.get(replica.nodepool());
+        var place = table.places().get(replica.nodepool());
         if (place != null) {
             place.fleet().changed(replica, clock.instant());
             changedIn(replica.nodepool());
@@ -202,27 +167,27 @@ public final class Router {
     /** Refuses those who have waited too long; to be called a few times a second. */
     public void tick() {
         var now = clock.instant();
-        table.places.values().forEach(place -> place.fleet().tick(now));
+        table.places().values().forEach(place -> place.fleet().tick(now));
         table.all().forEach(DeploymentRouter::tick);
     }
 
     /** What each deployment is doing now, by model id. */
     public Map<String, Live> live() {
         var live = new LinkedHashMap<String, Live>();
-        table.routers.forEach((model, router) -> live.put(model, router.live()));
+        table.routers().forEach((model, router) -> live.put(model, router.live()));
         return live;
     }
 
     /** Every replica of every nodepool, in the nodepools' order. */
     public List<LiveReplica> replicas() {
-        return table.places.values().stream()
+        return table.places().values().stream()
                 .flatMap(place -> place.fleet().live().stream())
                 .toList();
     }
 
     /** What each nodepool is doing now, in their order. */
     public List<LiveNodepool> nodepools() {
-        return table.places.values().stream().map(this::nodepool).toList();
+        return table.places().values().stream().map(this::nodepool).toList();
     }
 
     private LiveNodepool nodepool(Place place) {
@@ -239,9 +204,9 @@ public final class Router {
                 !capacity.scalable() || target.isAtCapacity(),
                 fleet.capacity(),
                 fleet.inFlight(),
-                fleet.coldStart(),
-                fleet.coldStartsMeasured(),
-                table.routers.entrySet().stream()
+                fleet.coldStarts().median(),
+                fleet.coldStarts().count(),
+                table.routers().entrySet().stream()
                         .filter(router -> router.getValue().uses(place.nodepool()))
                         .map(Map.Entry::getKey)
                         .toList());
@@ -253,12 +218,12 @@ public final class Router {
      * @throws IllegalArgumentException if there is no such deployment
      */
     public Explanation explain(String model) {
-        return known(table.routers, model).explain();
+        return known(table.routers(), model).explain();
     }
 
     /** Has something done to the fleet of a nodepool, and tells its deployments. */
     void change(String nodepool, Consumer<Fleet> change) {
-        change.accept(known(table.places, nodepool).fleet());
+        change.accept(known(table.places(), nodepool).fleet());
         changedIn(nodepool);
     }
 
@@ -269,23 +234,23 @@ public final class Router {
 
     /** Nodepools of the configuration, and those of earlier ones of which something is left. */
     Collection<Place> places() {
-        return table.places.values();
+        return table.places().values();
     }
 
     Set<String> nodepoolIds() {
-        return table.places.keySet();
+        return table.places().keySet();
     }
 
     Capacity capacity(String nodepool) {
-        return known(table.places, nodepool).capacity();
+        return known(table.places(), nodepool).capacity();
     }
 
     DeploymentRouter router(String model) {
-        return known(table.routers, model);
+        return known(table.routers(), model);
     }
 
     Collection<Deployment> deployments() {
-        return table.deployments.values();
+        return table.deployments().values();
     }
 
     /** With those that are leaving. */

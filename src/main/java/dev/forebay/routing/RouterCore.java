@@ -195,7 +195,7 @@ final class RouterCore {
 
     private void spillOver(Instant now, List<Action> actions) {
         if (places.count() > 1) {
-            spill.update(places.pools(), line.size(), situation.oldest(now), now);
+            spill.update(places.pools(now), line.size(), situation.oldest(now), now);
             dispatch(now, actions);
         }
     }

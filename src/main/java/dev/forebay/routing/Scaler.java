@@ -101,7 +101,8 @@ public final class Scaler implements AutoCloseable {
             switch (order) {
                 case Autoscaler.Order.Start(var ordinal) -> control.start(scaled.nodepool, ordinal);
                 case Autoscaler.Order.Drain(var replica) -> scaled.fleet.drain(replica);
-                case Autoscaler.Order.Undrain(var replica) -> scaled.fleet.undrain(replica);
+                case Autoscaler.Order.Undrain(var replica) ->
+                    router.change(scaled.nodepool, fleet -> fleet.undrain(replica));
                 case Autoscaler.Order.Stop(var replica) -> control.stop(replica);
             }
         }

@@ -49,7 +49,7 @@ final class Situation {
         if (autoscale.isEmpty() || !interventions.enabled()) {
             return IntStream.range(0, places.count()).mapToObj(this::fixed).toList();
         }
-        var pools = places.pools();
+        var pools = places.pools(now);
         var replicas = demand.needs(places.demanded(spill), places.inFlight(), line.size());
         var needs = new ArrayList<Autoscaler.Need>();
         for (var rank = 0; rank < places.count(); rank++) {

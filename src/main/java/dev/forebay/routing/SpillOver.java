@@ -30,7 +30,7 @@ final class SpillOver {
      * @param capacity slots of all ready replicas
      * @param atLimit no further replica is to come: the deployment's maximum is reached, or the nodepool's
      * @param down why nobody need wait for it; empty if it serves, starts or rests
-     * @param startsDone when each of the replicas that start now will be ready, as far as measured
+     * @param readyNext when the next of the replicas that start now will be ready, as far as measured
      * @param coldStart how long a start takes; empty if measured less than {@link #MEASURED_MIN} times
      */
     record Pool(
@@ -40,12 +40,8 @@ final class SpillOver {
             int capacity,
             boolean atLimit,
             Optional<String> down,
-            List<Instant> startsDone,
-            Optional<Duration> coldStart) {
-        Pool {
-            startsDone = List.copyOf(startsDone);
-        }
-    }
+            Optional<Instant> readyNext,
+            Optional<Duration> coldStart) {}
 
     private final List<String> nodepools;
     private final Spillover rule;
@@ -245,7 +241,7 @@ final class SpillOver {
         }
         var couldBe = now.plus(pool.coldStart().get());
         return pools.subList(0, next).stream()
-                .flatMap(before -> before.startsDone().stream())
+                .flatMap(before -> before.readyNext().stream())
                 .filter(done -> done.isAfter(now) && done.isBefore(couldBe))
                 .min(Instant::compareTo);
     }

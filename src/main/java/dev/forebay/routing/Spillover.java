@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * @param queueAgeThresholdMs waited by the oldest request at which a nodepool counts as fully loaded
  * @param queueAmountThreshold requests waiting at which it does
  * @param etaGate false to open the next nodepool even if a replica that starts already will be there sooner
- * @param limitCounts which replicas must have reached the largest number
+ * @param limitCounts which replicas must have reached the largest number; docs/decisions/0008 has what each costs
  * @param closeDelaySeconds without a request after which a nodepool that is not the first closes
  */
 public record Spillover(

@@ -1,6 +1,5 @@
 package dev.forebay.simulation;
 
-import dev.forebay.routing.LeaseRequest;
 import dev.forebay.routing.Live;
 import dev.forebay.routing.Router;
 import dev.forebay.routing.Scaler;
@@ -8,11 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * One run of a {@link Scenario}: the router and the scaler of production in virtual time, with requests and replicas that
@@ -22,35 +19,53 @@ public final class Simulation {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration ROUTER_TICK = Duration.ofMillis(250);
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Duration LONGEST_REQUEST = Duration.ofHours(1);
 
     private final Scenario scenario;
-    private final RandomGenerator random;
+    private final Workload workload;
+    private final Watch watch;
     private final VirtualTime time = new VirtualTime(START);
     private final Router router;
     private final SimulatedReplicas replicas;
+    private final Waiting waiting;
+    private final Placements placements;
     private final Invariants invariants;
     private final Tally tally = new Tally();
+    private final List<PoolTally> pools = new ArrayList<>();
     private final List<Outcome.Sample> samples = new ArrayList<>();
     private final List<String> decisions = new ArrayList<>();
-    private final int[] opened;
-    private final double[] replicaSeconds;
     private Live before;
 
-    private Simulation(Scenario scenario, long seed) {
+    private Simulation(Scenario scenario, Workload workload, long seed, Watch watch) {
         this.scenario = scenario;
-        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        this.router = new Router(List.of(scenario.deployment()), scenario.capacities(), time, random);
-        this.replicas = new SimulatedReplicas(time, random, scenario, router);
-        this.invariants = new Invariants(scenario, replicas);
-        this.opened = new int[scenario.deployment().nodepoolIds().size()];
-        this.replicaSeconds = new double[opened.length];
+        this.workload = workload;
+        this.watch = watch;
+        this.router = new Router(List.of(scenario.deployment()), scenario.capacities(), time, Workload.random(seed, 3));
+        this.replicas = new SimulatedReplicas(time, seed, scenario, router, watch.journal());
+        this.waiting = new Waiting(time, ROUTER_TICK.toNanos());
+        this.placements = new Placements(scenario, router, waiting, watch.eachEvent());
+        this.invariants = new Invariants(scenario, time, replicas, ROUTER_TICK);
+        for (var nodepool : scenario.deployment().nodepoolIds()) {
+            pools.add(new PoolTally(scenario.slots(nodepool)));
+        }
         this.before = live();
     }
 
-    /** @throws BrokenInvariant if the rules did what they never may */
+    /**
+     * Looks at the invariants four times a second, which is enough where the rules are known to be right.
+     *
+     * @throws BrokenInvariant if the rules did what they never may
+     */
     public static Outcome run(Scenario scenario, long seed) {
-        return new Simulation(scenario, seed).run();
+        return run(scenario, Workload.of(scenario, seed), seed, Watch.loosely());
+    }
+
+    static Outcome run(Scenario scenario, Workload workload, long seed, Watch watch) {
+        var simulation = new Simulation(scenario, workload, seed, watch);
+        try {
+            return simulation.run();
+        } catch (BrokenInvariant e) {
+            throw e.after(simulation.time.passed());
+        }
     }
 
     private Outcome run() {
@@ -63,52 +78,39 @@ public final class Simulation {
         });
         time.every(SECOND, () -> {
             scaler.tick();
-            sample();
+            second();
         });
-        var from = Duration.ZERO;
-        for (var phase : scenario.load()) {
-            var ends = from.plus(phase.length());
-            time.in(from, () -> arrivals(phase.rate(), ends));
-            from = ends;
+        nextArrival(workload.arrivals().iterator());
+        for (var fault : workload.faults()) {
+            time.at(fault.atNanos(), () -> replicas.suffer(fault));
         }
-        if (scenario.kills() > 0) {
-            nextKill();
-        }
-        time.runUntil(scenario.length());
+        time.runUntil(scenario.length(), watch.eachEvent() ? this::look : () -> {});
         look();
         return outcome();
     }
 
-    private void arrivals(double rate, Duration until) {
-        if (rate <= 0) {
-            return;
+    private void nextArrival(Iterator<Arrival> arrivals) {
+        if (arrivals.hasNext()) {
+            var arrival = arrivals.next();
+            time.at(arrival.atNanos(), () -> {
+                arrive(arrival);
+                nextArrival(arrivals);
+            });
         }
-        time.inSeconds(random.nextExponential() / rate, () -> {
-            if (time.passed().compareTo(until) < 0) {
-                arrive();
-                arrivals(rate, until);
-            }
-        });
     }
 
-    private void arrive() {
+    private void arrive(Arrival arrival) {
         tally.arrived++;
-        var request = new SimulatedRequest(this, time.instant());
-        request.ask(Set.of());
-        if (random.nextDouble() < scenario.cancelled()) {
-            var service = scenario.behaviour(scenario.deployment().nodepoolIds().getFirst())
-                    .service();
-            time.inSeconds(random.nextExponential() * service.toNanos() / 1e9, request::leave);
+        var request = new SimulatedRequest(this, arrival);
+        watch.journal()
+                .add(
+                        time,
+                        () -> "request " + arrival.number() + " comes, of " + arrival.tokens() + " tokens, priority "
+                                + arrival.priority() + ", key \"" + arrival.tenant() + "\"");
+        request.ask();
+        if (arrival.leavesAfterNanos() >= 0) {
+            time.inNanos(arrival.leavesAfterNanos(), request::leave);
         }
-        look();
-    }
-
-    private void nextKill() {
-        time.inSeconds(random.nextExponential() * 60 / scenario.kills(), () -> {
-            replicas.killOne();
-            look();
-            nextKill();
-        });
     }
 
     Router router() {
@@ -127,75 +129,90 @@ public final class Simulation {
         return replicas;
     }
 
-    LeaseRequest request(Set<String> excluded) {
-        return new LeaseRequest(
-                scenario.deployment().model(), excluded, time.instant().plus(LONGEST_REQUEST));
+    Waiting waiting() {
+        return waiting;
     }
 
-    double serviceSeconds(String nodepool) {
-        return random.nextExponential() * scenario.behaviour(nodepool).service().toNanos() / 1e9;
+    Placements placements() {
+        return placements;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    String model() {
+        return scenario.deployment().model();
+    }
+
+    double serviceNanos(String nodepool) {
+        return scenario.behaviour(nodepool).service().toNanos();
+    }
+
+    void note(SimulatedRequest request, String... what) {
+        watch.journal().add(time, () -> "request " + request.number() + " " + String.join("", what));
     }
 
     private Live live() {
-        return Objects.requireNonNull(router.live().get(scenario.deployment().model()));
+        return Objects.requireNonNull(router.live().get(model()));
     }
 
-    /** After each event: whether all is as it must be, and what the rules decided. */
+    /** Whether all is as it must be, and what the rules decided. */
     private void look() {
         var now = live();
         invariants.check(tally, now);
-        for (var rank = 0; rank < opened.length; rank++) {
+        placements.check(now);
+        watch.also().accept(now);
+        tally.queuedMax = Math.max(tally.queuedMax, now.queued());
+        for (var rank = 0; rank < pools.size(); rank++) {
             var decision = now.pools().get(rank).decision();
             if (decision.isPresent()
                     && !decision.equals(before.pools().get(rank).decision())) {
                 invariants.checkDecision(rank, decision.get(), before);
                 if (decision.get().what().equals("opened")) {
-                    opened[rank]++;
+                    pools.get(rank).opened();
                 }
-                decisions.add(time.passed().toMillis() / 1000.0 + " s: "
-                        + decision.get().nodepool() + " " + decision.get().what() + ": "
-                        + decision.get().why());
+                var what = decision.get().nodepool() + " " + decision.get().what() + ": "
+                        + decision.get().why();
+                decisions.add(Duration.between(START, decision.get().at()).toMillis() / 1000.0 + " s: " + what);
+                watch.journal().add(time, () -> what);
             }
         }
         before = now;
     }
 
-    private void sample() {
-        var now = live();
-        for (var rank = 0; rank < opened.length; rank++) {
-            replicaSeconds[rank] += now.pools().get(rank).readyReplicas()
-                    + now.pools().get(rank).startingReplicas();
+    private void second() {
+        look();
+        waiting.checkDeadlines();
+        for (var rank = 0; rank < pools.size(); rank++) {
+            pools.get(rank).second(before.pools().get(rank));
         }
         samples.add(new Outcome.Sample(
                 time.passed(),
-                now.queued(),
-                now.oldest(),
-                now.pools().stream().map(Live.Pool::readyReplicas).toList(),
-                now.pools().stream().map(Live.Pool::inFlight).toList()));
+                before.queued(),
+                before.oldest(),
+                before.pools().stream().map(Live.Pool::readyReplicas).toList(),
+                before.pools().stream().map(Live.Pool::inFlight).toList()));
     }
 
     private Outcome outcome() {
-        var now = live();
-        var pools = new ArrayList<Outcome.Pool>();
-        for (var rank = 0; rank < opened.length; rank++) {
-            var pool = now.pools().get(rank);
-            pools.add(new Outcome.Pool(
-                    pool.nodepool(),
-                    pool.share(),
-                    replicaSeconds[rank],
-                    replicas.started(pool.nodepool()),
-                    opened[rank]));
+        var ended = new ArrayList<Outcome.Pool>();
+        for (var rank = 0; rank < pools.size(); rank++) {
+            var pool = before.pools().get(rank);
+            ended.add(pools.get(rank).outcome(pool, replicas.started(pool.nodepool())));
         }
         return new Outcome(
                 tally.arrived,
                 tally.served,
-                tally.refused,
+                tally.refusals(),
                 tally.cancelled,
                 tally.lost,
-                now.pools().stream().mapToInt(Live.Pool::inFlight).sum(),
-                now.queued(),
+                tally.broken,
+                before.pools().stream().mapToInt(Live.Pool::inFlight).sum(),
+                before.queued(),
+                tally.queuedMax,
                 waits(),
-                pools,
+                ended,
                 decisions,
                 samples);
     }

@@ -3,20 +3,19 @@ package dev.forebay.simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.PriorityQueue;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A clock that stands still until the next event, and the events that are to come. One thread. */
+/**
+ * A clock that stands still until the next event, and the events that are to come: a binary heap in three arrays, since
+ * there may be a million of them. One thread.
+ */
 final class VirtualTime implements InstantSource {
-    private record Event(long nanos, long order, Runnable what) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            var sooner = Long.compare(nanos, other.nanos);
-            return sooner != 0 ? sooner : Long.compare(order, other.order);
-        }
-    }
-
     private final Instant start;
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private long[] nanos = new long[1024];
+    private long[] orders = new long[1024];
+    private @Nullable Runnable[] events = new @Nullable Runnable[1024];
+    private int size;
     private long now;
     private long scheduled;
     private Instant instant;
@@ -35,13 +34,13 @@ final class VirtualTime implements InstantSource {
         return Duration.ofNanos(now);
     }
 
+    long nanos() {
+        return now;
+    }
+
     /** Events of the same moment happen in the order in which they were announced. */
     void in(Duration time, Runnable what) {
         inNanos(time.toNanos(), what);
-    }
-
-    void inSeconds(double seconds, Runnable what) {
-        inNanos((long) (seconds * 1e9), what);
     }
 
     void every(Duration period, Runnable what) {
@@ -51,23 +50,82 @@ final class VirtualTime implements InstantSource {
         });
     }
 
-    void runUntil(Duration end) {
-        for (Event next; (next = events.peek()) != null && next.nanos <= end.toNanos(); ) {
-            events.poll();
-            advance(next.nanos);
-            next.what.run();
+    void at(long moment, Runnable what) {
+        inNanos(moment - now, what);
+    }
+
+    void inNanos(long later, Runnable what) {
+        if (size == events.length) {
+            nanos = Arrays.copyOf(nanos, 2 * size);
+            orders = Arrays.copyOf(orders, 2 * size);
+            events = Arrays.copyOf(events, 2 * size);
+        }
+        var moment = now + Math.max(0, later);
+        var order = scheduled++;
+        var place = size++;
+        while (place > 0 && isSooner(moment, order, (place - 1) >>> 1)) {
+            var above = (place - 1) >>> 1;
+            move(above, place);
+            place = above;
+        }
+        put(place, moment, order, what);
+    }
+
+    /** @param afterEach looks at what the event has done */
+    void runUntil(Duration end, Runnable afterEach) {
+        while (size > 0 && nanos[0] <= end.toNanos()) {
+            advance(nanos[0]);
+            var event = events[0];
+            removeFirst();
+            if (event != null) {
+                event.run();
+                afterEach.run();
+            }
         }
         advance(end.toNanos());
     }
 
-    private void inNanos(long nanos, Runnable what) {
-        events.add(new Event(now + Math.max(0, nanos), scheduled++, what));
+    private void removeFirst() {
+        var last = --size;
+        var moment = nanos[last];
+        var order = orders[last];
+        var event = events[last];
+        events[last] = null;
+        if (last == 0) {
+            return;
+        }
+        var place = 0;
+        for (var below = 1; below < size; below = 2 * place + 1) {
+            if (below + 1 < size && isSooner(nanos[below + 1], orders[below + 1], below)) {
+                below++;
+            }
+            if (isSooner(moment, order, below)) {
+                break;
+            }
+            move(below, place);
+            place = below;
+        }
+        put(place, moment, order, event);
     }
 
-    private void advance(long nanos) {
-        if (nanos > now) {
-            now = nanos;
-            instant = start.plusNanos(nanos);
+    private boolean isSooner(long moment, long order, int than) {
+        return moment < nanos[than] || (moment == nanos[than] && order < orders[than]);
+    }
+
+    private void move(int from, int to) {
+        put(to, nanos[from], orders[from], events[from]);
+    }
+
+    private void put(int place, long moment, long order, @Nullable Runnable event) {
+        nanos[place] = moment;
+        orders[place] = order;
+        events[place] = event;
+    }
+
+    private void advance(long moment) {
+        if (moment > now) {
+            now = moment;
+            instant = start.plusNanos(moment);
         }
     }
 }

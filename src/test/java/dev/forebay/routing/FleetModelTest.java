@@ -169,7 +169,6 @@ class FleetModelTest {
         assertTrue(ejected <= eligible.size() / 2 && (ejected == 0 || ejected < eligible.size()), where);
         assertEquals(eligible.size() - ejected, fleet.ready(), where);
         assertEquals(count(Replica.State.Starting.class), fleet.starting(), where);
-        assertEquals(fleet.starting(), fleet.startingSince().size(), where);
         var taking = rows.stream()
                 .filter(row -> eligible.contains(row.id()) && row.state().equals("ready"))
                 .filter(row -> !pausedUntil.containsKey(row.id()))

@@ -191,18 +191,49 @@ class FleetTest {
     }
 
     @Test
+    void tellsWhenTheNextOfThoseThatStartWillBeReadyAndPassesOverWhatIsOverdue() {
+        var rig = Rig.of(1);
+        rig.report("a/0", new Replica.State.Starting(rig.now));
+        assertEquals(Optional.empty(), rig.fleet.readyNext(rig.now), "nothing is measured yet");
+        rig.pass(30);
+        rig.ready("a/0");
+
+        rig.report("a/1", new Replica.State.Starting(rig.now));
+        rig.pass(10);
+        rig.report("a/2", new Replica.State.Starting(rig.now));
+        assertEquals(Optional.of(rig.now.plusSeconds(20)), rig.fleet.readyNext(rig.now));
+        rig.pass(20);
+        assertEquals(Optional.of(rig.now.plusSeconds(10)), rig.fleet.readyNext(rig.now), "a/1 is overdue");
+        rig.pass(10);
+        assertEquals(Optional.empty(), rig.fleet.readyNext(rig.now));
+    }
+
+    @Test
+    void anotherReplicaIsOneThatServesOrStartsOrWillSoonBeStartedAgain() {
+        var rig = Rig.of(1, "a/0");
+        var tried = Set.of("a/0");
+        assertFalse(rig.fleet.isAnyBut(tried));
+
+        rig.report("a/1", new Replica.State.Failed("exit 1", "exit 1", rig.now.plusSeconds(1), false));
+        assertTrue(rig.fleet.isAnyBut(tried));
+        rig.report("a/1", new Replica.State.Failed("exit 1", "exit 1", rig.now.plusSeconds(9), true));
+        assertFalse(rig.fleet.isAnyBut(tried), "it is down");
+        rig.report("a/1", new Replica.State.Starting(rig.now));
+        assertTrue(rig.fleet.isAnyBut(tried));
+    }
+
+    @Test
     void measuresColdStartsButNotReplicasThatAreReadyAtOnce() {
         var rig = Rig.of(1, "a/0");
-        assertEquals(Optional.empty(), rig.fleet.coldStart());
+        assertEquals(Optional.empty(), rig.fleet.coldStarts().median());
         for (var seconds : List.of(50, 10, 30)) {
             rig.report("a/1", new Replica.State.Starting(rig.now));
             assertEquals(1, rig.fleet.starting());
-            assertEquals(List.of(rig.now), rig.fleet.startingSince());
             rig.pass(seconds);
             rig.ready("a/1");
         }
-        assertEquals(Optional.of(Duration.ofSeconds(30)), rig.fleet.coldStart());
-        assertEquals(3, rig.fleet.coldStartsMeasured());
+        assertEquals(Optional.of(Duration.ofSeconds(30)), rig.fleet.coldStarts().median());
+        assertEquals(3, rig.fleet.coldStarts().count());
         assertEquals(0, rig.fleet.starting());
     }
 

@@ -117,10 +117,10 @@ class OutlookTest {
     @Test
     void saysWhyTheGateHoldsANodepoolBack() {
         var spill = new SpillOver(List.of("a", "b"), Spillover.DEFAULT);
-        var full =
-                new SpillOver.Pool(1, 1, 0, 2, true, Optional.empty(), List.of(now.plusSeconds(5)), Optional.empty());
-        var cold =
-                new SpillOver.Pool(0, 0, 0, 0, false, Optional.empty(), List.of(), Optional.of(Duration.ofSeconds(60)));
+        var full = new SpillOver.Pool(
+                1, 1, 0, 2, true, Optional.empty(), Optional.of(now.plusSeconds(5)), Optional.empty());
+        var cold = new SpillOver.Pool(
+                0, 0, 0, 0, false, Optional.empty(), Optional.empty(), Optional.of(Duration.ofSeconds(60)));
 
         assertEquals(
                 "held back, because a is fully loaded: the oldest of 3 queued requests has waited 2000 ms, and no further"

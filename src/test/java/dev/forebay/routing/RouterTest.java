@@ -250,6 +250,30 @@ class RouterTest {
     }
 
     @Test
+    void aRetryWaitsForAReplicaThatWillSoonBeStartedAgain() {
+        report("b/0", new Replica.State.Failed("exit 1", "exit 1", START.plusSeconds(1), false));
+        var again = new Answer();
+
+        router.lease(request(Set.of("a/0")), again);
+
+        assertNull(again.failure);
+        ready("b/0");
+        assertEquals("b", served(again));
+    }
+
+    @Test
+    void whoeverWaitsGetsTheSlotsOfAReplicaThatIsTakenBackWhileItDrains() {
+        ready("a/0");
+        router.change("a", fleet -> fleet.drain("a/0"));
+        var waiting = ask();
+        assertNull(waiting.lease);
+
+        router.change("a", fleet -> fleet.undrain("a/0"));
+
+        assertEquals("a", served(waiting));
+    }
+
+    @Test
     void neverMoreInFlightThanSlotsUnderAnyOrderOfEvents() {
         var random =
                 java.util.random.RandomGeneratorFactory.of("L64X128MixRandom").create(42);

@@ -10,15 +10,35 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** The rule to the letter, with the gate on and off: it has no say where no cold start is known. */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class SpillOverTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration OLD = Duration.ofSeconds(1);
     private static final Duration YOUNG = Duration.ofMillis(999);
-    private static final Pool FULL = new Pool(2, 0, 0, 8, true, Optional.empty(), List.of(), Optional.empty());
-    private static final Pool COLD = new Pool(0, 0, 0, 0, false, Optional.empty(), List.of(), Optional.empty());
+    private static final Pool FULL = new Pool(2, 0, 0, 8, true, Optional.empty(), Optional.empty(), Optional.empty());
+    private static final Pool COLD = new Pool(0, 0, 0, 0, false, Optional.empty(), Optional.empty(), Optional.empty());
 
-    private final SpillOver spill = new SpillOver(List.of("a", "b"), Spillover.DEFAULT);
+    private final Spillover rule;
+    private final SpillOver spill;
+
+    SpillOverTest(boolean etaGate) {
+        var byDefault = Spillover.DEFAULT;
+        rule = new Spillover(
+                byDefault.mode(),
+                byDefault.share(),
+                byDefault.holdMs(),
+                byDefault.queueAgeThresholdMs(),
+                byDefault.queueAmountThreshold(),
+                etaGate,
+                byDefault.limitCounts(),
+                byDefault.closeDelaySeconds());
+        spill = new SpillOver(List.of("a", "b"), rule);
+    }
 
     @Test
     void theSecondOpensWhenTheOldestHasWaitedAndNoReplicaIsToCome() {
@@ -46,7 +66,7 @@ class SpillOverTest {
 
     @Test
     void notWhileAReplicaMayStillCome() {
-        var growing = new Pool(2, 0, 0, 8, false, Optional.empty(), List.of(), Optional.empty());
+        var growing = new Pool(2, 0, 0, 8, false, Optional.empty(), Optional.empty(), Optional.empty());
 
         spill.update(List.of(growing, COLD), 100, OLD, START);
 
@@ -55,7 +75,7 @@ class SpillOverTest {
 
     @Test
     void notWhileASlotIsFree() {
-        var free = new Pool(2, 0, 1, 8, true, Optional.empty(), List.of(), Optional.empty());
+        var free = new Pool(2, 0, 1, 8, true, Optional.empty(), Optional.empty(), Optional.empty());
 
         spill.update(List.of(free, COLD), 100, OLD, START);
 
@@ -64,7 +84,7 @@ class SpillOverTest {
 
     @Test
     void atOnceWhenTheFirstIsDown() {
-        var down = new Pool(0, 0, 0, 0, false, Optional.of("no such file"), List.of(), Optional.empty());
+        var down = new Pool(0, 0, 0, 0, false, Optional.of("no such file"), Optional.empty(), Optional.empty());
 
         spill.update(List.of(down, COLD), 0, Duration.ZERO, START);
 
@@ -75,7 +95,7 @@ class SpillOverTest {
     void closesWhenItHasServedNobodyForTheDelay() {
         spill.update(List.of(FULL, COLD), 8, YOUNG, START);
         spill.used(1, START.plusSeconds(10));
-        var calm = new Pool(2, 0, 3, 8, true, Optional.empty(), List.of(), Optional.empty());
+        var calm = new Pool(2, 0, 3, 8, true, Optional.empty(), Optional.empty(), Optional.empty());
 
         assertEquals(List.of(), spill.update(List.of(calm, COLD), 0, Duration.ZERO, START.plusSeconds(309)));
         var closed = spill.update(List.of(calm, COLD), 0, Duration.ZERO, START.plusSeconds(310));
@@ -85,59 +105,8 @@ class SpillOverTest {
     }
 
     @Test
-    void isHeldBackWhileAReplicaThatStartsWillBeThereSooner() {
-        var starting = new Pool(
-                0,
-                2,
-                0,
-                0,
-                true,
-                Optional.empty(),
-                List.of(START.plusSeconds(20)),
-                Optional.of(Duration.ofSeconds(30)));
-        var slow = new Pool(0, 0, 0, 0, false, Optional.empty(), List.of(), Optional.of(Duration.ofSeconds(60)));
-
-        var held = spill.update(List.of(starting, slow), 9, OLD, START).getFirst();
-
-        assertEquals("held back", held.what());
-        assertEquals(Optional.of(START.plusSeconds(20)), held.until());
-        assertFalse(spill.isOpen(1));
-        assertEquals(List.of(), spill.update(List.of(starting, slow), 9, OLD, START.plusSeconds(1)), "said once");
-        spill.update(List.of(starting, slow), 9, OLD, START.plusSeconds(20));
-        assertTrue(spill.isOpen(1), "one that should be there by now is no reason to wait");
-    }
-
-    @Test
-    void isNotHeldBackWhileItsColdStartIsUnknown() {
-        var starting = new Pool(
-                0,
-                2,
-                0,
-                0,
-                true,
-                Optional.empty(),
-                List.of(START.plusSeconds(20)),
-                Optional.of(Duration.ofSeconds(30)));
-
-        spill.update(List.of(starting, COLD), 9, OLD, START);
-
-        assertTrue(spill.isOpen(1), "the rule to the letter");
-    }
-
-    @Test
-    void isNotHeldBackWhenItIsWarm() {
-        var starting = new Pool(
-                0, 2, 0, 0, true, Optional.empty(), List.of(START.plusSeconds(1)), Optional.of(Duration.ofSeconds(30)));
-        var warm = new Pool(1, 0, 4, 4, false, Optional.empty(), List.of(), Optional.of(Duration.ofSeconds(60)));
-
-        spill.update(List.of(starting, warm), 9, OLD, START);
-
-        assertTrue(spill.isOpen(1));
-    }
-
-    @Test
     void aThirdOpensOnlyAfterTheSecond() {
-        var three = new SpillOver(List.of("a", "b", "c"), Spillover.DEFAULT);
+        var three = new SpillOver(List.of("a", "b", "c"), rule);
 
         three.update(List.of(FULL, COLD, COLD), 9, OLD, START);
         assertEquals(2, three.openCount());

@@ -25,8 +25,60 @@ final class Scenarios {
                         "cheap", new Scenario.Behaviour(Duration.ofSeconds(30), SERVICE),
                         "dear", new Scenario.Behaviour(Duration.ofSeconds(60), SERVICE)),
                 List.of(load),
-                0,
-                0);
+                Scenario.Clients.PATIENT,
+                Scenario.Faults.NONE);
+    }
+
+    static Scenario with(Scenario scenario, Scenario.Clients clients) {
+        return new Scenario(
+                scenario.deployment(),
+                scenario.capacities(),
+                scenario.nodepools(),
+                scenario.load(),
+                clients,
+                scenario.faults());
+    }
+
+    static Scenario with(Scenario scenario, Scenario.Faults faults) {
+        return new Scenario(
+                scenario.deployment(),
+                scenario.capacities(),
+                scenario.nodepools(),
+                scenario.load(),
+                scenario.clients(),
+                faults);
+    }
+
+    static Scenario with(Scenario scenario, Deployment deployment) {
+        return new Scenario(
+                deployment,
+                scenario.capacities(),
+                scenario.nodepools(),
+                scenario.load(),
+                scenario.clients(),
+                scenario.faults());
+    }
+
+    /** The same for each replica of either nodepool. */
+    static Scenario starting(Scenario scenario, Duration cold) {
+        var behaviour = new Scenario.Behaviour(cold, SERVICE);
+        return new Scenario(
+                scenario.deployment(),
+                scenario.capacities(),
+                Map.of("cheap", behaviour, "dear", behaviour),
+                scenario.load(),
+                scenario.clients(),
+                scenario.faults());
+    }
+
+    /** Keys and priorities of several kinds, of whom nobody goes away. */
+    static Scenario.Clients orderly() {
+        return new Scenario.Clients(0, Duration.ofHours(1), 3, 2, 400);
+    }
+
+    /** The same, with some who go away and some in a hurry. */
+    static Scenario.Clients mixed() {
+        return new Scenario.Clients(0.1, Duration.ofSeconds(90), 3, 2, 400);
     }
 
     static Deployment deployment(Spillover spillover, int max) {
