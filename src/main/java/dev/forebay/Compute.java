@@ -45,7 +45,7 @@ final class Compute implements AutoCloseable {
 
     /**
      * Goes on by these nodepools, which the router knows already. Replicas that serve differently now are replaced:
-     * servers at URLs at once, the others by the scaler, one after the other.
+     * servers at URLs at once, the others by the scaler, one after the other, from the next {@link #tick}.
      */
     synchronized void configure(List<Nodepool> nodepools) {
         var next = new HashMap<String, Nodepool>();
@@ -60,7 +60,6 @@ final class Compute implements AutoCloseable {
             }
         }
         configured = Map.copyOf(next);
-        scaler.tick();
     }
 
     /** Nobody asks for nodepools any more that are not configured; the scaler's have been told so by the router. */

@@ -85,8 +85,9 @@ public final class Gateway implements AutoCloseable {
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
             this.compute = compute(data, processes);
             this.operator = new Operator(router, compute.scaler(), new SqlOverrides(database), out.clock());
-            operator.restore();
             compute.configure(configuration.nodepools());
+            operator.restore();
+            compute.tick();
             vertx.setPeriodic(SCALE_MILLIS, _ -> compute.tick());
             this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
             this.control =
@@ -178,8 +179,9 @@ public final class Gateway implements AutoCloseable {
         var configuration = next.configuration();
         telemetry.configure(configured(loaded).and(configured(next)));
         var leavingRoutes = router.configure(configuration.routes(), configuration.capacities());
-        operator.restore();
         compute.configure(configuration.nodepools());
+        operator.restore();
+        compute.tick();
         var leavingTools = tools.configure(configuration.mcp(), next.servers());
         fronts.serve(lasting.serving(configuration, tools.asConfigured())).await();
         loaded = next;

@@ -22,7 +22,7 @@ class SimulateTest {
             nodepools:
               - {id: cheap, command: [serve], slots: 8}
               - {id: dear, command: [serve], slots: 8, max_instances: 3}
-              - {id: fixed, base_url: http://127.0.0.1:1/v1}
+              - {id: fixed, base_url: http://127.0.0.1:1/v1, max_concurrency: 0}
             models:
               - id: chat
                 nodepools: [cheap, dear]

@@ -212,7 +212,8 @@ class HttpServerTest {
             try (var catalogs = catalogs(server, "")) {
                 text(catalogs.open("remote"), "echo", "x");
             }
-            assertEquals("DELETE", server.requests.getLast());
+            // The GET that listens has a thread of its own there, which may come to its turn later.
+            assertTrue(server.requests.contains("DELETE"), server.requests::toString);
             assertTrue(server.authorizations.stream().allMatch("Bearer of-this-server"::equals));
         }
     }

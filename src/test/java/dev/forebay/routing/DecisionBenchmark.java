@@ -30,7 +30,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * How long routing one request takes: {@code mvn -Pbench verify -Dbench.main=dev.forebay.routing.DecisionBenchmark}. A
+ * How long routing one request takes: {@code mvn -Pbench clean verify -Dbench.main=dev.forebay.routing.DecisionBenchmark}. A
  * slot is given back and another taken each time, while nine in ten are in use.
  */
 @State(Scope.Thread)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The figures of docs/decisions/0008-limit-counts.md: which replicas must have reached the maximum before the next opens. */
 class LimitCountsSlow {
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 20);
 
     private static final Map<String, List<Scenario.Phase>> LOADS = new LinkedHashMap<>();
 
