@@ -1,6 +1,7 @@
 package dev.forebay;
 
 import dev.forebay.config.Binding;
+import dev.forebay.config.Shown;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -10,10 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code forebay config}: looks at configuration files without starting anything. */
+/** {@code forebay config}: looks at configuration files, and has a running gateway read them again. */
 @Command(
         name = "config",
-        description = "Check or show the configuration, or list every key.",
+        description = "Check or show the configuration, list every key, or reload it.",
         mixinStandardHelpOptions = true)
 final class ConfigCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -51,7 +52,7 @@ final class ConfigCommand {
             configuration = configuration.withData(data.toAbsolutePath());
         }
         var out = spec.commandLine().getOut();
-        new ShownConfiguration(out).print(configuration);
+        Shown.of(configuration).texts().forEach((key, value) -> out.println(key + " = " + value));
         ShownOverrides.print(configuration.data(), out);
         return 0;
     }

@@ -211,7 +211,7 @@ class OperatorVerbsTest {
         };
 
         var running = good(show);
-        assertTrue(running.contains("nodepools[1].slots = 2"), running);
+        assertTrue(running.contains("nodepools[lab].slots = 4"), running);
         assertTrue(running.contains("limits.event_streams_max = 32"), running);
         assertTrue(running.contains("nodepool lab: cordoned = true (at "), running);
 
@@ -219,6 +219,22 @@ class OperatorVerbsTest {
         assertEquals(running, good(show), "the same from the database");
         gateway = RunningGateway.start(
                 folder, Files.readString(folder.resolve("forebay.yaml")).replaceFirst("data: data\n", ""));
+    }
+
+    @Test
+    void theConfigurationIsReadAgain() throws Exception {
+        var file = folder.resolve("forebay.yaml");
+        var before = Files.readString(file);
+        assertEquals("nothing would change\n", good("config", "reload", "--dry-run"));
+        Files.writeString(file, before.replace("slots: 4", "slots: 3"));
+
+        var told = good("config", "reload", "--dry-run");
+        assertTrue(told.contains("nodepools[lab].slots"), told);
+        assertEquals(told, good("config", "reload"));
+        assertEquals("nothing changed\n", good("config", "reload"));
+        Files.writeString(file, before.replace("slots: 4", "slots: many"));
+        wrong(2, "nodepools[0].slots", "config", "reload");
+        Files.writeString(file, before);
     }
 
     @Test

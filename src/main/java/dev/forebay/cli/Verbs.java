@@ -25,6 +25,10 @@ public final class Verbs implements CommandLine.IFactory {
         program.addSubcommand(new CommandLine(new ReplicaCommand(), this));
         program.addSubcommand(new CommandLine(new RouteCommand(), this));
         program.addSubcommand(new CommandLine(new EventsCommand(connection()), this));
+        var config = program.getSubcommands().get("config");
+        if (config != null) {
+            config.addSubcommand(new CommandLine(new ReloadCommand(connection()), this));
+        }
     }
 
     /**
