@@ -65,6 +65,10 @@ class SpillOverTest {
             assertEquals(
                     1, pool(deployment(gateway), "near").path("ready_replicas").asInt());
             assertEquals(0, gateway.metric("forebay_nodepool_replicas_desired", "nodepool=\"far\""));
+            var spilled = gateway.metric("forebay_route_decisions_total", "nodepool=\"far\"", "reason=\"spill\"");
+            var first = gateway.metric("forebay_route_decisions_total", "nodepool=\"near\"", "reason=\"first\"");
+            assertTrue(spilled > 0, "nothing spilled");
+            assertEquals(REQUESTS, spilled + first);
             assertEquals(200, gateway.chat(RunningGateway.hello("demo")).statusCode());
         }
     }

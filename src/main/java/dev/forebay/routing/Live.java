@@ -2,6 +2,7 @@ package dev.forebay.routing;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -32,11 +33,14 @@ public record Live(
      * One of its nodepools.
      *
      * @param desired replicas that there are to be, of all deployments
+     * @param minReplicas of this deployment, kept whatever its load
      * @param maxReplicas of this deployment
      * @param fixedReplicas of this deployment, whatever its load, if an operator has set them
      * @param inFlight requests of this deployment
      * @param share of its requests since the gateway's start, from 0 to 1
+     * @param placed its requests since the gateway's start, by why they went there
      * @param open whether it takes requests that nobody sent to it by name
+     * @param breakerOpen requests to all of its replicas fail: whoever has another nodepool goes there first
      */
     public record Pool(
             String nodepool,
@@ -44,10 +48,13 @@ public record Live(
             int desired,
             int readyReplicas,
             int startingReplicas,
+            int minReplicas,
             int maxReplicas,
             OptionalInt fixedReplicas,
             int inFlight,
             double share,
+            Map<PlacedBy, Long> placed,
             boolean open,
+            boolean breakerOpen,
             Optional<Decision> decision) {}
 }

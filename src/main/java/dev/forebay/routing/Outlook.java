@@ -68,11 +68,14 @@ final class Outlook {
                 places.desired(rank),
                 pool.ready(),
                 pool.starting(),
+                places.min(rank),
                 places.max(rank),
                 interventions.replicas(places.nodepool(rank)),
                 places.inFlight(rank),
-                places.share(rank),
+                places.placed().share(rank),
+                places.placed().of(rank),
                 spill.isOpen(rank),
+                places.fleet(rank).breakerOpen(),
                 spill.lastDecision(rank));
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class Places {
     private final List<Place> places;
     private final List<String> ids;
     private final int[] inFlight;
-    private final long[] granted;
+    private final PlacedCounts placed;
     private final int[] chosen;
     private final AffinityHold hold = new AffinityHold();
     private int again;
@@ -29,7 +28,7 @@ final class Places {
         this.places = List.copyOf(places);
         this.ids = deployment.nodepoolIds();
         this.inFlight = new int[places.size()];
-        this.granted = new long[places.size()];
+        this.placed = new PlacedCounts(places.size());
         this.chosen = new int[places.size()];
     }
 
@@ -67,9 +66,12 @@ final class Places {
                 seat.affinity = ticket.request.affinity();
             }
             inFlight[rank]++;
-            granted[rank]++;
         }
         return seat;
+    }
+
+    PlacedCounts placed() {
+        return placed;
     }
 
     /** Where the request's key was a moment ago, if that was after the first nodepool; empty without. */
@@ -96,7 +98,7 @@ final class Places {
             var was = before.rank(nodepool(rank));
             if (was >= 0) {
                 inFlight[rank] = before.inFlight[was];
-                granted[rank] = before.granted[was];
+                placed.inherit(rank, before.placed, was);
             }
         }
     }
@@ -127,12 +129,6 @@ final class Places {
         return all;
     }
 
-    /** Of the slots that the deployment has been granted, from 0 to 1. */
-    double share(int rank) {
-        var all = LongStream.of(granted).sum();
-        return all == 0 ? 0 : (double) granted[rank] / all;
-    }
-
     int desired(int rank) {
         return places.get(rank).target().desired();
     }
@@ -141,6 +137,13 @@ final class Places {
     int max(int rank) {
         var capacity = places.get(rank).capacity();
         return capacity.scalable() ? deployment.maxReplicas(rank).orElse(capacity.replicas()) : capacity.replicas();
+    }
+
+    /** Replicas that are kept there for this deployment whatever its load; the first nodepool's alone is not 0. */
+    int min(int rank) {
+        return rank > 0 || deployment.autoscale().isEmpty()
+                ? 0
+                : Math.min(max(0), deployment.autoscale().get().minWithSoft());
     }
 
     /** For anyone who waits: tries again may go anywhere, and some wait for a nodepool by name. */

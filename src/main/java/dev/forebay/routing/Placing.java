@@ -24,11 +24,28 @@ final class Placing {
     RouterCore.Action.@Nullable Grant place(Ticket ticket, Instant now) {
         var taking = new Taking(ticket, now);
         if (isFirstTryAnywhere(ticket) && takeHeld(ticket, taking, now)) {
+            places.placed().add(taking.rank, PlacedBy.SESSION);
             return taking.grant;
         }
         var ofShare = isFirstTryAnywhere(ticket) && spill.isOfFixedShare();
-        find(ticket, ofShare, taking, now);
+        var rank = find(ticket, ofShare, taking, now);
+        if (rank != NONE) {
+            places.placed().add(rank, why(ticket, ofShare, rank));
+        }
         return taking.grant;
+    }
+
+    private PlacedBy why(Ticket ticket, boolean ofShare, int rank) {
+        if (ticket.request.nodepool().isPresent()) {
+            return PlacedBy.CHOSEN;
+        }
+        if (!ticket.request.excluded().isEmpty()) {
+            return PlacedBy.RETRY;
+        }
+        if (ofShare && rank == spill.openCount() - 1) {
+            return PlacedBy.SHARE;
+        }
+        return rank == 0 ? PlacedBy.FIRST : PlacedBy.SPILL;
     }
 
     /** At the nodepool that the request's key was at a moment ago, if that is still open and not the first. */
@@ -94,6 +111,7 @@ final class Placing {
         private final Ticket ticket;
         private final Instant now;
         private RouterCore.Action.@Nullable Grant grant;
+        private int rank = NONE;
 
         Taking(Ticket ticket, Instant now) {
             this.ticket = ticket;
@@ -101,11 +119,12 @@ final class Placing {
         }
 
         @Override
-        public boolean test(int rank) {
-            var seat = places.take(rank, ticket, now);
+        public boolean test(int asked) {
+            var seat = places.take(asked, ticket, now);
             if (seat == null) {
                 return false;
             }
+            rank = asked;
             spill.used(rank, now);
             grant = new RouterCore.Action.Grant(ticket, seat, Duration.between(ticket.arrived, now));
             return true;

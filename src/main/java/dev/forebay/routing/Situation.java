@@ -54,13 +54,12 @@ final class Situation {
         var needs = new ArrayList<Autoscaler.Need>();
         for (var rank = 0; rank < places.count(); rank++) {
             var set = interventions.replicas(places.nodepool(rank));
-            var min = rank == 0 ? Math.min(places.max(0), autoscale.get().minWithSoft()) : 0;
             needs.add(
                     set.isPresent()
                             ? Autoscaler.Need.exactly(set.getAsInt())
                             : new Autoscaler.Need(
                                     replicas.get(rank),
-                                    min,
+                                    places.min(rank),
                                     spill.isLoaded(pools.get(rank), line.size(), oldest(now))));
         }
         return needs;

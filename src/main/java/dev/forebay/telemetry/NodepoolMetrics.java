@@ -2,7 +2,9 @@ package dev.forebay.telemetry;
 
 import dev.forebay.compute.Replica;
 import dev.forebay.routing.Live;
+import dev.forebay.routing.PlacedBy;
 import dev.forebay.routing.Router;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,10 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /** Queues, requests in flight and replicas as they are when the page is asked for. Hears of each change of a replica. */
 final class NodepoolMetrics implements Consumer<Replica> {
@@ -117,6 +120,22 @@ final class NodepoolMetrics implements Consumer<Replica> {
                 .description("Whether the nodepool is fully loaded or down")
                 .tags(tags)
                 .register(registry));
+        registered.add(Gauge.builder(
+                        "forebay.nodepool.breaker.open",
+                        () -> sum(deployment, nodepool, pool -> pool.breakerOpen() ? 1 : 0))
+                .description("Whether requests to all of its replicas fail")
+                .tags(tags)
+                .register(registry));
+        registered.add(limit(deployment, nodepool, "min", Live.Pool::minReplicas));
+        registered.add(limit(deployment, nodepool, "max", Live.Pool::maxReplicas));
+        for (var why : PlacedBy.values()) {
+            registered.add(FunctionCounter.builder(
+                            "forebay.route.decisions", this, _ -> sum(deployment, nodepool, pool -> placed(pool, why)))
+                    .description("Requests by the nodepool that they were sent to, and why")
+                    .tags(tags)
+                    .tag("reason", why.name().toLowerCase(Locale.ROOT))
+                    .register(registry));
+        }
         for (var state : STATES) {
             registered.add(Gauge.builder("forebay.nodepool.replicas", () -> count(nodepool, state))
                     .description("Replicas by state")
@@ -125,6 +144,17 @@ final class NodepoolMetrics implements Consumer<Replica> {
                     .register(registry));
         }
         return registered;
+    }
+
+    private Meter limit(String deployment, String nodepool, String bound, ToLongFunction<Live.Pool> what) {
+        return Gauge.builder("forebay.nodepool.replicas.limit", () -> sum(deployment, nodepool, what))
+                .description("Replicas that the deployment may have there")
+                .tags(Tags.of("deployment", deployment, "nodepool", nodepool, "bound", bound))
+                .register(registry);
+    }
+
+    private static long placed(Live.Pool pool, PlacedBy why) {
+        return pool.placed().getOrDefault(why, 0L);
     }
 
     private Live now(String deployment) {
@@ -139,10 +169,10 @@ final class NodepoolMetrics implements Consumer<Replica> {
         };
     }
 
-    private int sum(String deployment, String nodepool, ToIntFunction<Live.Pool> what) {
+    private long sum(String deployment, String nodepool, ToLongFunction<Live.Pool> what) {
         return now(deployment).pools().stream()
                 .filter(pool -> pool.nodepool().equals(nodepool))
-                .mapToInt(what)
+                .mapToLong(what)
                 .sum();
     }
 
