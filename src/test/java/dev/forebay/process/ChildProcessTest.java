@@ -107,11 +107,14 @@ class ChildProcessTest {
 
     @Test
     void theNextStartEndsWhatACrashLeftBehindButNoStranger() throws Exception {
-        var file = folder.resolve("children");
-        var left = new Processes(Map.of("PATH", System.getenv("PATH")), new Orphans(file))
+        // A file that stays as it is, since the gateway that is to have crashed runs on here, and notes each end.
+        var noted = folder.resolve("noted");
+        var left = new Processes(Map.of("PATH", System.getenv("PATH")), new Orphans(noted))
                 .start(new Launch("left", List.of("sleep", "300"), Map.of(), folder, false));
         var stranger = pipes("read x");
-        Files.writeString(file, Files.readString(file) + "\n" + stranger.pid() + " " + 12345 + " - stranger");
+        var file = Files.writeString(
+                folder.resolve("children"),
+                Files.readString(noted) + "\n" + stranger.pid() + " " + 12345 + " - stranger");
 
         assertEquals(List.of("left"), new Orphans(file).end(_ -> false));
         left.exit().get(10, TimeUnit.SECONDS);
