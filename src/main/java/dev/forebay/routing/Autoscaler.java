@@ -3,7 +3,6 @@ package dev.forebay.routing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,15 +54,17 @@ final class Autoscaler {
 
     private final Pacing pacing;
     private final int replicasMax;
+    private final Leaving leaving;
     private final Map<String, Instant> drainingSince = new HashMap<>();
     // Ordered once: a provider may count each order.
     private final Map<String, Instant> stoppingSince = new HashMap<>();
     private int desired;
 
     /** @param replicasMax of all deployments together, the nodepool's instance capacity */
-    Autoscaler(Autoscale autoscale, int replicasMax) {
+    Autoscaler(Autoscale autoscale, int replicasMax, Leaving leaving) {
         this.pacing = new Pacing(autoscale);
         this.replicasMax = replicasMax;
+        this.leaving = leaving;
     }
 
     int desired() {
@@ -81,7 +82,7 @@ final class Autoscaler {
         stoppingSince.values().removeIf(since -> !now.isBefore(since.plus(DRAIN_MAX)));
         var staying = standing.stream()
                 .filter(each -> each.kind != Kind.DRAINING && !stoppingSince.containsKey(each.id))
-                .sorted(VICTIMS_FIRST)
+                .sorted(leaving.victimsFirst())
                 .toList();
         if (staying.size() > desired) {
             // Not ours: they ran before the gateway did, or somebody else asked for them. They go as ours would.
@@ -94,18 +95,16 @@ final class Autoscaler {
         desired = Math.min(replicasMax, Math.max(min, paced));
         var orders = new ArrayList<Order>();
         stopDrained(standing, now, orders);
-        if (staying.size() < desired) {
-            more(desired - staying.size(), standing, orders);
-        } else {
-            for (var victim : staying.subList(0, staying.size() - desired)) {
-                if (victim.kind == Kind.SERVING) {
-                    drainingSince.put(victim.id, now);
-                    orders.add(new Order.Drain(victim.id));
-                } else {
-                    orders.add(new Order.Stop(victim.id));
-                }
+        for (var victim : staying.subList(0, Math.max(0, staying.size() - desired))) {
+            if (victim.kind == Kind.SERVING) {
+                drainingSince.put(victim.id, now);
+                orders.add(new Order.Drain(victim.id));
+            } else {
+                orders.add(new Order.Stop(victim.id));
             }
         }
+        leaving.holdBack(orders, standing, stoppingSince.keySet());
+        more(desired - staying.size(), standing, orders);
         orders.forEach(order -> {
             if (order instanceof Order.Stop(var replica)) {
                 stoppingSince.put(replica, now);
@@ -113,12 +112,6 @@ final class Autoscaler {
         });
         return orders;
     }
-
-    /** What costs least first: those that serve nobody, the newest that starts, then the least busy. */
-    private static final Comparator<Standing> VICTIMS_FIRST = Comparator.comparing(Standing::kind)
-            .thenComparing(each -> each.kind == Kind.STARTING ? each.since : Instant.EPOCH, Comparator.reverseOrder())
-            .thenComparingInt(Standing::inFlight)
-            .thenComparing(Standing::ordinal, Comparator.reverseOrder());
 
     private void stopDrained(List<Standing> standing, Instant now, List<Order> orders) {
         var ids = new HashSet<String>();
@@ -145,7 +138,7 @@ final class Autoscaler {
             }
         });
         var left = missing;
-        for (var each : standing) {
+        for (var each : leaving.back(standing)) {
             if (left > 0 && each.kind == Kind.DRAINING && !stopping.contains(each.id)) {
                 orders.add(new Order.Undrain(each.id));
                 left--;

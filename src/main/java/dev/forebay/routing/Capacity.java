@@ -11,8 +11,16 @@ import dev.forebay.compute.Nodepool;
  * @param scalable whether replicas can be started and stopped
  * @param replicasMax at once, of all deployments
  * @param failover when a replica that fails gets no requests for a while
+ * @param youngestLeavesFirst whether only the replica with the highest number can be taken away
  */
-public record Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
+public record Capacity(
+        String nodepool,
+        int slots,
+        int replicas,
+        boolean scalable,
+        int replicasMax,
+        Failover failover,
+        boolean youngestLeavesFirst) {
     /** Where the nodepool's configuration sets no limit. */
     private static final int REPLICAS_MAX = 1000;
 
@@ -23,6 +31,18 @@ public record Capacity(String nodepool, int slots, int replicas, boolean scalabl
                 nodepool.fixedReplicas(),
                 nodepool.isScalable(),
                 nodepool.maxInstances().orElse(REPLICAS_MAX),
-                nodepool.failover());
+                nodepool.failover(),
+                nodepool.kubernetes()
+                        .filter(workload -> workload.kind().youngestLeavesFirst())
+                        .isPresent());
+    }
+
+    /** One whose replicas may go in any order. */
+    public Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
+        this(nodepool, slots, replicas, scalable, replicasMax, failover, false);
+    }
+
+    Leaving leaving() {
+        return youngestLeavesFirst ? Leaving.YOUNGEST_FIRST : Leaving.CHEAPEST_FIRST;
     }
 }

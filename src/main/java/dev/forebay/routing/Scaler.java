@@ -35,7 +35,11 @@ public final class Scaler implements AutoCloseable {
             if (capacity.scalable() && fleet != null) {
                 nodepools.put(
                         id,
-                        new Scaled(id, fleet, router.target(id), new Autoscaler(delays(id), capacity.replicasMax())));
+                        new Scaled(
+                                id,
+                                fleet,
+                                router.target(id),
+                                new Autoscaler(delays(id), capacity.replicasMax(), capacity.leaving())));
             }
         }
         router.onStarved(() -> scale(false));
