@@ -29,11 +29,13 @@ final class ConfigCommand {
         var path = Up.file(file, surroundings);
         var configuration = Configuration.read(path, surroundings.environment());
         var servers = Gateway.servers(configuration, surroundings);
-        spec.commandLine()
-                .getOut()
-                .println(path + ": good; " + configuration.models().size() + " models, "
-                        + configuration.nodepools().size() + " nodepools, " + servers.size() + " MCP servers");
+        spec.commandLine().getOut().println(summary(path, configuration, servers.size()));
         return 0;
+    }
+
+    static String summary(Path file, Configuration configuration, int servers) {
+        return file + ": good; " + configuration.models().size() + " models, "
+                + configuration.nodepools().size() + " nodepools, " + servers + " MCP servers";
     }
 
     @Command(description = "List every key of the file with its default.")

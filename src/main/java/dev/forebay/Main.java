@@ -13,7 +13,13 @@ import picocli.CommandLine.Command;
         description = "A self-hosted inference gateway with an agent loop.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {UpCommand.class, ConfigCommand.class, DemoCommand.class, ServeMcpCommand.class})
+        subcommands = {
+            UpCommand.class,
+            ConfigCommand.class,
+            DoctorCommand.class,
+            DemoCommand.class,
+            ServeMcpCommand.class
+        })
 public final class Main implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     @CommandLine.Spec
