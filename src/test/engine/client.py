@@ -24,10 +24,12 @@ class Server:
     def begin(self, body, path="/v1/chat/completions"):
         return Request(self, path, body)
 
-    def metric(self, name, **labels):
-        """The sum of the series that have these labels."""
+    def metric(self, name, absent=None, **labels):
+        """The sum of the series that have these labels; `absent` where nothing has been counted yet, if it is given."""
         page = self.get("/metrics").text
         found = [line for line in page.splitlines() if line.startswith((name + " ", name + "{"))]
+        if not found and absent is not None:
+            return absent
         if not found:
             raise AssertionError(f"there is no metric {name} in\n{page}")
         wanted = [f'{label}="{value}"' for label, value in labels.items()]

@@ -10,15 +10,16 @@ from pathlib import Path
 from client import Request, Server, eventually
 
 ROOT = Path(__file__).resolve().parents[3]
-EXAMPLE = ROOT / "config" / "examples" / "llama-cpp.yaml"
+EXAMPLES = ROOT / "config" / "examples"
 # As the example says.
 SLOTS = 4
 CONTEXT = 32768 // SLOTS
 
 
 class Gateway(Server):
-    def __init__(self, folder, model):
+    def __init__(self, example, folder, model):
         super().__init__(free_port())
+        self.control = None
         self.folder = folder
         folder.mkdir()
         self.log = folder / "gateway.log"
@@ -30,7 +31,7 @@ class Gateway(Server):
             "FOREBAY_AOT": "off",
             "FOREBAY_READY_FILE": str(folder / "ready"),
         }
-        command = [ROOT / "forebay", "up", "--config", EXAMPLE, "--port", str(self.port), "--data", folder / "data"]
+        command = [ROOT / "forebay", "up", "--config", EXAMPLES / example, "--port", str(self.port), "--data", folder / "data"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -43,6 +44,7 @@ class Gateway(Server):
         if self.process.poll() is not None:
             raise AssertionError(f"the gateway has ended with {self.process.returncode}:\n{self.log.read_text()}")
         self.key = (self.folder / "data" / "local.key").read_text().strip()
+        self.control = Server(self.port, (self.folder / "data" / "admin.key").read_text().strip())
 
     def is_ready(self):
         ready = self.folder / "ready"
@@ -53,12 +55,16 @@ class Gateway(Server):
         return eventually("there is an engine", lambda: next(self.engines(after), None))
 
     def engines(self, after):
+        for engine in self.processes():
+            if after is None or engine.pid != after.pid:
+                yield engine
+
+    def processes(self):
+        """Every engine that runs, or begins or ends to do so."""
         if self.process.poll() is not None:
             raise AssertionError(f"the gateway has ended with {self.process.returncode}:\n{self.log.read_text()}")
-        for pid, command in self.descendants().items():
-            port = re.search(r"llama.* --model .* --port (\d+)", command)
-            if port and (after is None or pid != after.pid):
-                yield Engine(pid, int(port.group(1)))
+        ports = {pid: re.search(r"llama.* --model .* --port (\d+)", line) for pid, line in self.descendants().items()}
+        return [Engine(pid, int(port.group(1))) for pid, port in ports.items() if port]
 
     def descendants(self):
         listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout

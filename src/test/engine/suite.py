@@ -1,4 +1,5 @@
-"""Starts the gateway with config/examples/llama-cpp.yaml and runs all tests against it, in the order of TESTS.
+"""Starts the gateway with an example of the configuration and runs all tests of it, in their order: first those of
+config/examples/llama-cpp.yaml, then those of llama-cpp-spill-over.yaml.
 
 Usage: suite.py MODEL.gguf FOLDER TABLE      writes what was run to TABLE, as lines of Markdown
 """
@@ -9,35 +10,55 @@ from pathlib import Path
 
 from agents import Agents
 from answers import Answers
+from doctor import Doctor
 from ends import Ends
 from facts import Facts
 from gateway import Gateway
 from loading import Loading
 from slots import Slots
+from spills import Spills
 
-TESTS = [Loading, Answers, Slots, Agents, Ends]
+ONE_NODEPOOL = [Loading, Answers, Slots, Agents, Doctor, Ends]
+TWO_NODEPOOLS = [Spills]
 STARTS_MAX = 5
 
 
 def main():
     model, folder, table = (Path(argument).resolve() for argument in sys.argv[1:])
-    tests = unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromTestCase, TESTS))
-    # A suite forgets its tests once they have run.
-    rows = [row(name) for name in names(tests)]
-    Facts.gateway = start(model, folder)
-    try:
-        result = unittest.TextTestRunner(sys.stdout, verbosity=2).run(tests)
-    finally:
-        Facts.gateway.kill()
-    if not result.wasSuccessful():
-        sys.exit(1)
+    rows = run(ONE_NODEPOOL, loading(model, folder))
+    rows += run(TWO_NODEPOOLS, ready(model, folder))
     table.write_text("| theme | what was seen |\n|---|---|\n" + "".join(rows))
 
 
-def start(model, folder):
+def run(cases, gateway):
+    """The rows of the table, if all is as it should be."""
+    tests = unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromTestCase, cases))
+    # A suite forgets its tests once they have run.
+    rows = [row(name) for name in names(tests)]
+    Facts.gateway = gateway
+    try:
+        result = unittest.TextTestRunner(sys.stdout, verbosity=2).run(tests)
+    finally:
+        gateway.kill()
+    if not result.wasSuccessful():
+        sys.exit(1)
+    return rows
+
+
+def ready(model, folder):
+    gateway = Gateway("llama-cpp-spill-over.yaml", folder / "spill-over", model)
+    try:
+        gateway.await_ready()
+    except BaseException:
+        gateway.kill()
+        raise
+    return gateway
+
+
+def loading(model, folder):
     """A gateway whose engine is frozen while it loads the model."""
     for number in range(STARTS_MAX):
-        gateway = Gateway(folder / str(number), model)
+        gateway = Gateway("llama-cpp.yaml", folder / str(number), model)
         try:
             is_loading = gateway.engine().freeze_while_loading()
             gateway.await_ready()

@@ -33,10 +33,7 @@ final class ConfigCommand {
         var path = Up.file(file, surroundings);
         var configuration = Configuration.read(path, surroundings.environment());
         var servers = Loaded.of(configuration, surroundings).servers();
-        spec.commandLine()
-                .getOut()
-                .println(path + ": good; " + configuration.models().size() + " models, "
-                        + configuration.nodepools().size() + " nodepools, " + servers.size() + " MCP servers");
+        spec.commandLine().getOut().println(summary(path, configuration, servers.size()));
         return 0;
     }
 
@@ -55,6 +52,11 @@ final class ConfigCommand {
         Shown.of(configuration).texts().forEach((key, value) -> out.println(key + " = " + value));
         ShownOverrides.print(configuration.data(), out);
         return 0;
+    }
+
+    static String summary(Path file, Configuration configuration, int servers) {
+        return file + ": good; " + configuration.models().size() + " models, "
+                + configuration.nodepools().size() + " nodepools, " + servers + " MCP servers";
     }
 
     @Command(description = "List every key of the file with its default.")

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             ConfigCommand.class,
             SimulateCommand.class,
+            DoctorCommand.class,
             DemoCommand.class,
             ServeMcpCommand.class
         })

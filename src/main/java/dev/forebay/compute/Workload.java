@@ -39,7 +39,12 @@ public record Workload(
     public enum Kind {
         DEPLOYMENT,
         STATEFULSET,
-        LEADERWORKERSET
+        LEADERWORKERSET;
+
+        /** Its pods are numbered, and Kubernetes takes only the one with the highest number away. */
+        public boolean youngestLeavesFirst() {
+            return this != DEPLOYMENT;
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.forebay.kubernetes;
 
-import dev.forebay.compute.Workload;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,12 +46,12 @@ final class Resizing {
             goals.remove(pod);
             return;
         }
-        if (api.workload().kind() == Workload.Kind.DEPLOYMENT) {
-            api.preferToDelete(pod);
-            lower(pod);
-        } else {
+        if (api.workload().kind().youngestLeavesFirst()) {
             waiting.add(number(pod));
             lowerFromTheTop();
+        } else {
+            api.preferToDelete(pod);
+            lower(pod);
         }
     }
 

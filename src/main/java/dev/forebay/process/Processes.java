@@ -112,6 +112,11 @@ public final class Processes {
         return Optional.ofNullable(find(name, directory));
     }
 
+    /** Whether a child can be ended with everything that it starts: there is a program here that gives it a session. */
+    public boolean startsSessions() {
+        return !sessionPrefix.isEmpty();
+    }
+
     private String path() {
         return environment.getOrDefault("PATH", "");
     }

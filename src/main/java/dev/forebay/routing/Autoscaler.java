@@ -3,7 +3,6 @@ package dev.forebay.routing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,15 +72,17 @@ final class Autoscaler {
 
     private final Pacing pacing;
     private int replicasMax;
+    private final VictimOrder victims;
     private final Map<String, Instant> drainingSince = new HashMap<>();
     // Ordered once: a provider may count each order.
     private final Map<String, Instant> stoppingSince = new HashMap<>();
     private int desired;
 
     /** @param replicasMax of all deployments together, the nodepool's instance capacity */
-    Autoscaler(Autoscale autoscale, int replicasMax) {
+    Autoscaler(Autoscale autoscale, int replicasMax, VictimOrder victims) {
         this.pacing = new Pacing(autoscale);
         this.replicasMax = replicasMax;
+        this.victims = victims;
     }
 
     /** Goes on by other delays and another bound. */
@@ -120,6 +121,7 @@ final class Autoscaler {
                 orders.add(new Order.Stop(victim.id));
             }
         }
+        victims.holdBack(orders, standing, stoppingSince.keySet());
         more(rollout.starting(desired), standing, orders);
         orders.forEach(order -> {
             if (order instanceof Order.Stop(var replica)) {
@@ -139,7 +141,7 @@ final class Autoscaler {
     private List<Standing> staying(List<Standing> standing) {
         return standing.stream()
                 .filter(each -> !each.isGoing() && !stoppingSince.containsKey(each.id))
-                .sorted(VICTIMS_FIRST)
+                .sorted(victims.victimsFirst())
                 .toList();
     }
 
@@ -154,12 +156,6 @@ final class Autoscaler {
         var paced = pacing.follow(need, needs.stream().anyMatch(Need::burst), now);
         return Math.min(replicasMax, Math.max(min, paced));
     }
-
-    /** What costs least first: those that serve nobody, the newest that starts, then the least busy. */
-    private static final Comparator<Standing> VICTIMS_FIRST = Comparator.comparing(Standing::kind)
-            .thenComparing(each -> each.kind == Kind.STARTING ? each.since : Instant.EPOCH, Comparator.reverseOrder())
-            .thenComparingInt(Standing::inFlight)
-            .thenComparing(Standing::ordinal, Comparator.reverseOrder());
 
     private void stopDrained(List<Standing> standing, Instant now, List<Order> orders) {
         var ids = new HashSet<String>();
@@ -186,7 +182,7 @@ final class Autoscaler {
             }
         });
         var left = missing;
-        for (var each : standing) {
+        for (var each : victims.back(standing)) {
             if (left > 0 && each.kind == Kind.DRAINING && !each.outdated && !stopping.contains(each.id)) {
                 orders.add(new Order.Undrain(each.id));
                 left--;

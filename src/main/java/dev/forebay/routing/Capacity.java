@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param failover when a replica that fails gets no requests for a while
  * @param adaptive whether the slots are an upper bound below which each replica finds its own
  * @param slowStart how long a replica that has become ready gets less than the others
+ * @param youngestLeavesFirst whether only the replica with the highest number can be taken away
  */
 public record Capacity(
         String nodepool,
@@ -23,13 +24,14 @@ public record Capacity(
         int replicasMax,
         Failover failover,
         boolean adaptive,
-        Duration slowStart) {
+        Duration slowStart,
+        boolean youngestLeavesFirst) {
     /** Where the nodepool's configuration sets no limit. */
     private static final int REPLICAS_MAX = 1000;
 
     /** One of slots that are fixed, and without slow start. */
     public Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
-        this(nodepool, slots, replicas, scalable, replicasMax, failover, false, Duration.ZERO);
+        this(nodepool, slots, replicas, scalable, replicasMax, failover, false, Duration.ZERO, false);
     }
 
     public static Capacity of(Nodepool nodepool) {
@@ -41,6 +43,13 @@ public record Capacity(
                 nodepool.maxInstances().orElse(REPLICAS_MAX),
                 nodepool.failover(),
                 nodepool.isAdaptive(),
-                nodepool.slowStart());
+                nodepool.slowStart(),
+                nodepool.kubernetes()
+                        .filter(workload -> workload.kind().youngestLeavesFirst())
+                        .isPresent());
+    }
+
+    VictimOrder victimOrder() {
+        return youngestLeavesFirst ? VictimOrder.YOUNGEST_FIRST : VictimOrder.CHEAPEST_FIRST;
     }
 }

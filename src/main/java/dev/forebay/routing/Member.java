@@ -210,10 +210,12 @@ final class Member {
         return new Autoscaler.Standing(id, ordinal(), kind, inFlight, since, outdated);
     }
 
-    /** The number after the slash of its id; -1 if others gave it its name. */
+    /** The number that its id ends with, after the slash or a pod's hyphen; -1 if there is none. */
     private int ordinal() {
-        var number = id.substring(id.lastIndexOf('/') + 1);
-        return number.chars().allMatch(Character::isDigit) && number.length() < 10 ? Integer.parseInt(number) : -1;
+        var number = id.substring(Math.max(id.lastIndexOf('/'), id.lastIndexOf('-')) + 1);
+        var isNumber =
+                !number.isEmpty() && number.length() < 10 && number.chars().allMatch(Character::isDigit);
+        return isNumber ? Integer.parseInt(number) : -1;
     }
 
     private String word() {

@@ -77,7 +77,13 @@ public final class Scaler implements AutoCloseable {
                 var max = place.capacity().replicasMax();
                 nodepools
                         .computeIfAbsent(
-                                id, _ -> new Scaled(id, place.fleet(), place.target(), new Autoscaler(delays, max)))
+                                id,
+                                _ -> new Scaled(
+                                        id,
+                                        place.fleet(),
+                                        place.target(),
+                                        new Autoscaler(
+                                                delays, max, place.capacity().victimOrder())))
                         .autoscaler
                         .configure(delays, max);
             }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +28,38 @@ public final class DataDirectory implements AutoCloseable {
     private final Path path;
     private final FileChannel lock;
     private final long pid;
+
+    /**
+     * Who has a folder, or had it when it was killed.
+     *
+     * @param pid 0 if unknown
+     * @param url where it listens; empty until it does
+     */
+    public record Owner(long pid, Optional<URI> url) {
+        /** As the folder's file says, whose lock is left alone; empty if it names nobody. */
+        public static Optional<Owner> of(Path directory) {
+            try (var file = Files.newInputStream(directory.resolve("lock"))) {
+                return Optional.of(read(new String(file.readNBytes(OWNER_BYTES_MAX), StandardCharsets.UTF_8)))
+                        .filter(owner -> owner.pid > 0);
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+        }
+
+        private static Owner read(String text) {
+            var lines = text.split("\n", -1);
+            var pid = lines[0].matches("\\d{1,18}") ? Long.parseLong(lines[0]) : 0;
+            return new Owner(pid, lines.length > 1 ? url(lines[1]) : Optional.empty());
+        }
+
+        private static Optional<URI> url(String line) {
+            try {
+                return Optional.of(URI.create(line)).filter(url -> url.getHost() != null);
+            } catch (IllegalArgumentException _) {
+                return Optional.empty();
+            }
+        }
+    }
 
     private DataDirectory(Path path, FileChannel lock, long pid) {
         this.path = path;
@@ -120,9 +153,9 @@ public final class DataDirectory implements AutoCloseable {
     private DataDirectoryInUse inUse() throws IOException {
         var bytes = ByteBuffer.allocate(OWNER_BYTES_MAX);
         lock.read(bytes, 0);
-        var lines = StandardCharsets.UTF_8.decode(bytes.flip()).toString().split("\n", -1);
-        var owner = lines[0].matches("\\d{1,18}") ? Long.parseLong(lines[0]) : 0;
-        var url = lines.length > 1 && !lines[1].isBlank() ? ", at " + lines[1] : "";
-        return new DataDirectoryInUse(path, (owner == 0 ? "pid unknown" : "pid " + owner) + url, owner);
+        var owner = Owner.read(StandardCharsets.UTF_8.decode(bytes.flip()).toString());
+        var url = owner.url().map(at -> ", at " + at).orElse("");
+        return new DataDirectoryInUse(
+                path, (owner.pid() == 0 ? "pid unknown" : "pid " + owner.pid()) + url, owner.pid());
     }
 }

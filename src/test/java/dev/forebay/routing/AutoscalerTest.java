@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class AutoscalerTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Autoscaler autoscaler = new Autoscaler(Autoscales.of(0, 10), 4);
+    private final Autoscaler autoscaler = new Autoscaler(Autoscales.of(0, 10), 4, VictimOrder.CHEAPEST_FIRST);
 
     @Test
     void startsTheLowestOrdinalsThatAreNotTaken() {
@@ -152,6 +152,44 @@ class AutoscalerTest {
 
         assertEquals(List.of(), follow(List.of(need(0)), List.of(starting), 299));
         assertEquals(List.of(), follow(List.of(need(0)), List.of(starting), 1799), "the last one stays longer");
+    }
+
+    /** As a StatefulSet's pods: Kubernetes takes only the one with the highest number away. */
+    @Test
+    void ofNumberedReplicasTheHighestGoesHoweverBusyItIs() {
+        var numbered = new Autoscaler(Autoscales.of(0, 10), 4, VictimOrder.YOUNGEST_FIRST);
+        var failed = new Standing("p/x-0", 0, Kind.FAILED, 0, START, false);
+        var idle = new Standing("p/x-1", 1, Kind.SERVING, 0, START, false);
+        var busy = new Standing("p/x-2", 2, Kind.SERVING, 5, START, false);
+        numbered.follow(List.of(need(3)), List.of(failed, idle, busy), START);
+
+        var orders = numbered.follow(List.of(need(2)), List.of(failed, idle, busy), START.plusSeconds(300));
+
+        assertEquals(List.of(new Order.Drain("p/x-2")), orders);
+    }
+
+    @Test
+    void numberedReplicasStopFromTheTopAndComeBackFromTheBottom() {
+        var numbered = new Autoscaler(Autoscales.of(0, 10), 4, VictimOrder.YOUNGEST_FIRST);
+        var first = new Standing("p/x-0", 0, Kind.SERVING, 1, START, false);
+        var starting = new Standing("p/x-1", 1, Kind.STARTING, 0, START, false);
+        var idle = new Standing("p/x-2", 2, Kind.DRAINING, 0, START, false);
+        var busy = new Standing("p/x-3", 3, Kind.DRAINING, 1, START, false);
+        var standing = List.of(busy, idle, starting, first);
+        numbered.follow(List.of(need(2)), standing, START);
+
+        assertEquals(
+                List.of(),
+                numbered.follow(List.of(need(1)), standing, START.plusSeconds(300)),
+                "neither can go before the highest");
+        assertEquals(
+                List.of(new Order.Undrain("p/x-2")),
+                numbered.follow(List.of(need(3)), standing, START.plusSeconds(301)));
+
+        var done = new Standing("p/x-3", 3, Kind.DRAINING, 0, START, false);
+        assertEquals(
+                List.of(new Order.Stop("p/x-3"), new Order.Stop("p/x-2"), new Order.Stop("p/x-1")),
+                numbered.follow(List.of(need(1)), List.of(done, idle, starting, first), START.plusSeconds(700)));
     }
 
     private List<Order> follow(List<Need> needs, List<Standing> standing, int second) {
