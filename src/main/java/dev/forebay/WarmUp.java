@@ -196,7 +196,8 @@ final class WarmUp {
         try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var i = 0; i < AT_ONCE; i++) {
                 var first = i;
-                senders.execute(() -> {
+                // Submitted: that a start which fails interrupts it is nothing to tell.
+                var _ = senders.submit(() -> {
                     for (var n = first; nanos.getAsLong() < deadline; n++) {
                         if (isAnswered(n % 4 < 2 ? RELAYED : AGENTIC, n % 2 == 0)) {
                             answered.incrementAndGet();
