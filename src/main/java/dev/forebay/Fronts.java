@@ -2,6 +2,9 @@ package dev.forebay;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -36,16 +39,28 @@ final class Fronts implements AutoCloseable {
                     .toCompletableFuture()
                     .join();
         } catch (CompletionException e) {
-            throw new StartFailure(
-                    "cannot listen at " + host + ":" + wanted + " (" + reason(e)
-                            + "); end what listens there, or choose another port with --port or server.port",
-                    e);
+            throw cannotListen(host, wanted, e.getCause() == null ? e : e.getCause());
         }
     }
 
-    private static String reason(CompletionException e) {
-        var cause = e.getCause();
-        return String.valueOf((cause == null ? e : cause).getMessage());
+    /**
+     * Before anything is started that a start in vain would have to end again.
+     *
+     * @throws StartFailure if the port is taken
+     */
+    static void needFree(String host, int port) {
+        try (var probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw cannotListen(host, port, e);
+        }
+    }
+
+    private static StartFailure cannotListen(String host, int port, Throwable cause) {
+        return new StartFailure(
+                "cannot listen at " + host + ":" + port + " (" + cause.getMessage()
+                        + "); end what listens there, or choose another port with --port or server.port",
+                cause);
     }
 
     Future<?> serve(Serving serving) {

@@ -69,6 +69,8 @@ public final class Gateway implements AutoCloseable {
         var configuration = loaded.configuration();
         try {
             var data = opened(DataDirectory.open(configuration.data()));
+            Fronts.needFree(
+                    configuration.server().host(), configuration.server().port());
             this.vertx = EventLoops.start(
                     eventLoops(configuration), configuration.server().transport());
             open.push(() -> vertx.close().await());

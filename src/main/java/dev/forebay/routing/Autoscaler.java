@@ -72,7 +72,7 @@ final class Autoscaler {
 
     private final Pacing pacing;
     private int replicasMax;
-    private final VictimOrder victims;
+    private VictimOrder victims;
     private final Map<String, Instant> drainingSince = new HashMap<>();
     // Ordered once: a provider may count each order.
     private final Map<String, Instant> stoppingSince = new HashMap<>();
@@ -85,10 +85,11 @@ final class Autoscaler {
         this.victims = victims;
     }
 
-    /** Goes on by other delays and another bound. */
-    void configure(Autoscale autoscale, int max) {
+    /** Goes on by other delays, another bound and another order. */
+    void configure(Autoscale autoscale, int max, VictimOrder order) {
         pacing.configure(autoscale);
         replicasMax = max;
+        victims = order;
     }
 
     int desired() {

@@ -75,17 +75,13 @@ public final class Scaler implements AutoCloseable {
             } else if (place.capacity().scalable()) {
                 var delays = delays(id);
                 var max = place.capacity().replicasMax();
+                var order = place.capacity().victimOrder();
                 nodepools
                         .computeIfAbsent(
                                 id,
-                                _ -> new Scaled(
-                                        id,
-                                        place.fleet(),
-                                        place.target(),
-                                        new Autoscaler(
-                                                delays, max, place.capacity().victimOrder())))
+                                _ -> new Scaled(id, place.fleet(), place.target(), new Autoscaler(delays, max, order)))
                         .autoscaler
-                        .configure(delays, max);
+                        .configure(delays, max, order);
             }
         }
     }
