@@ -17,15 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of bound records as people may see them, defaults included: {@code nodepools[gpu].slots = 8}. Elements of a
  * list go by their id where they have one. Secrets show as three stars, and so does whatever stands below {@code env}
- * and {@code headers}, under keys that sound like one, and behind such flags of a command.
+ * and {@code headers}, under keys that sound like one, behind such flags of a command, behind such names within a text
+ * ({@code Authorization: ...}, {@code ?api_key=...}), and before the host of a URL.
  */
 public final class Shown {
     private static final String SECRET = "***";
     private static final int TEXT_MAX = 200;
     private static final Set<String> NAMES = Set.of("id", "name", "nodepool");
     private static final Set<String> PRIVATE_MAPS = Set.of("env", "headers");
-    private static final Pattern PRIVATE_KEY =
-            Pattern.compile("(?i).*[_-](key|token)|(.*[_-])?(secret|password|authorization)");
+    private static final String PRIVATE_NAME =
+            "[\\w-]*[_-](?:key|token)|token|[\\w-]*(?:secret|password|authorization)";
+    private static final Pattern PRIVATE_KEY = Pattern.compile("(?i)" + PRIVATE_NAME);
+    private static final Pattern PRIVATE_PART =
+            Pattern.compile("(?i)((?<![\\w-])(?:" + PRIVATE_NAME + ")\\s*[=:]\\s*).+", Pattern.DOTALL);
+    private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]+@");
 
     /**
      * @param before empty for what was added
@@ -41,7 +46,8 @@ public final class Shown {
     /** @param value compared, never shown where it is secret */
     private record Setting(Object value, boolean secret) {
         String text() {
-            var text = secret ? SECRET : String.valueOf(value);
+            var whole = String.valueOf(value);
+            var text = secret ? SECRET : value instanceof Words ? whole : withoutSecrets(whole);
             return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "…";
         }
     }
@@ -54,13 +60,8 @@ public final class Shown {
             var hides = false;
             for (var word : words) {
                 var text = String.valueOf(word);
-                var equals = text.indexOf('=');
-                var flag = text.startsWith("-")
-                        && PRIVATE_KEY
-                                .matcher(equals < 0 ? text : text.substring(0, equals))
-                                .matches();
-                texts.add(hides ? SECRET : flag && equals > 0 ? text.substring(0, equals + 1) + SECRET : text);
-                hides = flag && equals < 0;
+                texts.add(hides ? SECRET : withoutSecrets(text));
+                hides = text.startsWith("-") && PRIVATE_KEY.matcher(text).matches();
             }
             return texts.toString();
         }
@@ -97,6 +98,11 @@ public final class Shown {
                 .filter(path -> !Objects.equals(settings.get(path), next.settings.get(path)))
                 .map(path -> new Change(path, text(settings.get(path)), text(next.settings.get(path))))
                 .toList();
+    }
+
+    private static String withoutSecrets(String text) {
+        var anonymous = USER_INFO.matcher(text).replaceAll("://" + SECRET + "@");
+        return PRIVATE_PART.matcher(anonymous).replaceAll("$1" + SECRET);
     }
 
     private static Optional<String> text(@Nullable Setting setting) {

@@ -39,6 +39,23 @@ class ShownTest {
     }
 
     @Test
+    void hidesWhatStandsBehindTheNameOfASecretWithinAWord() {
+        var command = List.of(
+                "npx",
+                "https://me:s3cret-5@host/sse?api_key=s3cret-6",
+                "--header",
+                "Authorization: Bearer s3cret-7",
+                "-e",
+                "API_TOKEN=s3cret-8",
+                "--max-tokens=5");
+        var shown = Shown.of(new Pool("a", 1, Optional.empty(), Map.of(), command, OptionalInt.empty()));
+        assertEquals(
+                "[npx, https://***@host/sse?api_key=***, --header, Authorization: ***, -e, API_TOKEN=***,"
+                        + " --max-tokens=5]",
+                shown.texts().get("command"));
+    }
+
+    @Test
     void tellsWhatAChangeAddsRemovesAndSets() {
         var before = Shown.of(new All(pool("a", 1, "k"), List.of(pool("b", 2, "k"))));
         var after = Shown.of(new All(pool("a", 3, "s3cret-2"), List.of()));
