@@ -52,26 +52,24 @@ final class Reloading implements Reload {
     void reloadAndLog() {
         try {
             reload();
-        } catch (ConfigException e) {
-            // It has been logged.
+        } catch (RuntimeException e) {
+            // It has been logged, and whoever waits for signals has to go on waiting for them.
         }
     }
 
     @Override
     public synchronized Outcome reload() {
-        Loaded read;
+        Outcome outcome;
         try {
-            read = read();
-        } catch (ConfigException e) {
+            outcome = takeEffect(read());
+        } catch (ConfigException | StartFailure e) {
             observer.refused();
             log.atError().addKeyValue("problems", e.getMessage()).log("configuration not reloaded");
             throw e;
-        }
-        var outcome = outcome(read);
-        if (!outcome.changes().isEmpty()) {
-            var next = read.keepingOf(inEffect);
-            effect.accept(next);
-            inEffect = next;
+        } catch (RuntimeException e) {
+            observer.refused();
+            log.atError().setCause(e).log("reloading the configuration failed");
+            throw e;
         }
         observer.reloaded(clock.instant());
         log.atInfo()
@@ -89,6 +87,17 @@ final class Reloading implements Reload {
     @Override
     public Shown inEffect() {
         return inEffect.shown();
+    }
+
+    /** If it fails halfway, the next reload does all of it again. */
+    private Outcome takeEffect(Loaded read) {
+        var outcome = outcome(read);
+        if (!outcome.changes().isEmpty()) {
+            var next = read.keepingOf(inEffect);
+            effect.accept(next);
+            inEffect = next;
+        }
+        return outcome;
     }
 
     private Loaded read() {

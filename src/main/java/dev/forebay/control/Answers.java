@@ -2,6 +2,7 @@ package dev.forebay.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.forebay.config.ConfigException;
 import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.routing.UnknownName;
@@ -47,6 +48,11 @@ final class Answers {
             return new Outcome(Optional.of(json.get()), Optional.empty());
         } catch (UnknownName e) {
             return failed(ApiError.refused(404, String.valueOf(e.getMessage()), "not_found"));
+        } catch (ConfigException e) {
+            return failed(ApiError.badRequest(
+                    "the configuration is not good, so all goes on as before:\n" + e.getMessage(),
+                    null,
+                    "invalid_configuration"));
         } catch (IllegalArgumentException e) {
             return failed(ApiError.badRequest(String.valueOf(e.getMessage()), null, "invalid_value"));
         } catch (RuntimeException e) {

@@ -1,13 +1,11 @@
 package dev.forebay.control;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.forebay.config.ConfigException;
-import dev.forebay.http.ApiError;
 import dev.forebay.http.ApiRequest;
 import dev.forebay.http.Edge;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.function.Supplier;
 
@@ -50,23 +48,7 @@ public final class ConfigRoutes {
     }
 
     /** Files are read on a thread of their own. */
-    private void answer(ApiRequest request, Supplier<ObjectNode> work) {
-        var context = vertx.getOrCreateContext();
-        Thread.ofVirtual().name("configuration").start(() -> {
-            try {
-                var json = work.get();
-                context.runOnContext(_ -> request.answer(200, "application/json", Buffer.buffer(json.toString())));
-            } catch (ConfigException wrong) {
-                var error = ApiError.badRequest(
-                        "the configuration is not good, so all goes on as before:\n" + wrong.getMessage(),
-                        null,
-                        "invalid_configuration");
-                context.runOnContext(_ -> request.fail(error));
-            } catch (RuntimeException fault) {
-                context.runOnContext(_ -> {
-                    throw fault;
-                });
-            }
-        });
+    private void answer(ApiRequest request, Supplier<JsonNode> work) {
+        Answers.blocking(vertx, request, work);
     }
 }
