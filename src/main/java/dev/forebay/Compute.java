@@ -52,9 +52,14 @@ final class Compute implements AutoCloseable {
         for (var nodepool : nodepools) {
             var before = configured.get(nodepool.id());
             next.put(nodepool.id(), nodepool);
-            known.put(nodepool.id(), nodepool);
+            var last = known.put(nodepool.id(), nodepool);
             if (before == null) {
                 begin(nodepool);
+                // One that was removed and comes again may still have servers that it no longer names.
+                if (last != null && !last.isScalable()) {
+                    stopFrom(
+                            last, nodepool.isScalable() ? 0 : nodepool.baseUrl().size());
+                }
             } else if (!nodepool.isServedLike(before)) {
                 replace(before, nodepool);
             }
@@ -77,6 +82,11 @@ final class Compute implements AutoCloseable {
     /** To be called about once a second. */
     void tick() {
         scaler.tick();
+        forgetRemoved();
+    }
+
+    /** Not while a configuration begins that has one of them again. */
+    private synchronized void forgetRemoved() {
         known.values().removeIf(nodepool -> {
             var gone = !router.isKnown(nodepool.id());
             if (gone) {
