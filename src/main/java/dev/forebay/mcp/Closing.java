@@ -7,19 +7,19 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes many links side by side. */
+/** Closes links, many side by side. */
 final class Closing {
     private static final Logger log = LoggerFactory.getLogger(Closing.class);
 
     private Closing() {}
 
     static void closeAll(Collection<? extends Link> links, Duration patience, LongSupplier nanos) {
-        await(
-                links.stream()
-                        .map(link -> Thread.ofVirtual().name("mcp close").start(() -> close(link)))
-                        .toList(),
-                patience,
-                nanos);
+        await(links.stream().map(Closing::begin).toList(), patience, nanos);
+    }
+
+    /** Closes a link in the background. */
+    static Thread begin(Link link) {
+        return Thread.ofVirtual().name("mcp close").start(() -> close(link));
     }
 
     /** Waits for what is being closed. */

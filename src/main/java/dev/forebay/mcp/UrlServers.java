@@ -20,15 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Servers that requests bring along by URL: only at hosts that the configuration allows, one connection for each URL
  * and set of headers, so that callers with other credentials never share a session.
  */
 final class UrlServers {
-    private static final Logger log = LoggerFactory.getLogger(UrlServers.class);
     private static final String OBSERVED = "url";
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\t\\x20-\\x7e]{0,8192}");
@@ -139,7 +136,7 @@ final class UrlServers {
             server = known == null ? create(url, headers) : known.server();
             entries.put(key, new Entry(server, now));
         }
-        evicted.ifPresent(UrlServers::closeLater);
+        evicted.ifPresent(unused -> Closing.begin(unused.link()));
         return server;
     }
 
@@ -166,7 +163,7 @@ final class UrlServers {
         return oldest.map(e -> e.getValue().server());
     }
 
-    /** Closes what has not been used for {@code mcp.url_idle_seconds}; blocks. */
+    /** Closes, in the background, what has not been used for {@code mcp.url_idle_seconds}. */
     void closeIdle() {
         var before = connectors.operations(OBSERVED).nanos().getAsLong()
                 - Duration.ofSeconds(settings.urlIdleSeconds()).toNanos();
@@ -181,7 +178,7 @@ final class UrlServers {
                     .map(key -> Objects.requireNonNull(entries.remove(key)).server())
                     .toList();
         }
-        idle.forEach(UrlServers::closeLater);
+        idle.forEach(unused -> Closing.begin(unused.link()));
     }
 
     synchronized int size() {
@@ -192,16 +189,6 @@ final class UrlServers {
     synchronized List<Link> stop() {
         closed = true;
         return entries.values().stream().map(entry -> entry.server().link()).toList();
-    }
-
-    private static void closeLater(Server server) {
-        Thread.ofVirtual().name("mcp url close").start(() -> {
-            try {
-                server.link().close();
-            } catch (InterruptedException e) {
-                log.atDebug().setCause(e).log("closing an mcp connection was interrupted");
-            }
-        });
     }
 
     private static String digest(Map<String, String> headers) {
