@@ -118,9 +118,9 @@ final class Up {
         var settings = gateway.configuration().shutdown();
         var atTerminal = !signal.equals("TERM");
         var patience = Duration.ofSeconds(atTerminal ? settings.terminalSeconds() : settings.drainSeconds());
-        if (gateway.fronts().activeRequests() > 0) {
-            out.println("stopping: " + gateway.fronts().activeRequests() + " requests have up to "
-                    + patience.toSeconds() + " s to end" + (atTerminal ? "; Ctrl-C again ends them now" : ""));
+        if (gateway.activeRequests() > 0) {
+            out.println("stopping: " + gateway.activeRequests() + " requests have up to " + patience.toSeconds()
+                    + " s to end" + (atTerminal ? "; Ctrl-C again ends them now" : ""));
             out.flush();
         }
         var closing = Thread.ofPlatform().name("shutdown").start(() -> gateway.close(patience));
