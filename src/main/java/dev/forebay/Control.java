@@ -8,6 +8,7 @@ import dev.forebay.control.EventRoute;
 import dev.forebay.control.Reload;
 import dev.forebay.http.Edge;
 import dev.forebay.http.EdgeObserver;
+import dev.forebay.openai.StreamSettings;
 import dev.forebay.routing.Operator;
 import dev.forebay.routing.Router;
 import dev.forebay.sse.EventWriter;
@@ -23,7 +24,7 @@ final class Control {
     private final Vertx vertx;
     private final ControlRoutes.Parts parts;
     private final EventFeed feed;
-    private final EventWriter.Timing timing;
+    private final Supplier<EventWriter.Timing> timing;
     private final EdgeObserver observer;
     private final Reload reload;
 
@@ -36,19 +37,19 @@ final class Control {
             Operator operator,
             Reload reload,
             EdgeObserver observer) {
-        var configuration = now.get();
         Supplier<Map<String, Nodepool>> nodepools =
                 () -> now.get().nodepools().stream().collect(Collectors.toMap(Nodepool::id, Function.identity()));
         this.reload = reload;
         this.vertx = vertx;
         this.parts = new ControlRoutes.Parts(router, operator, () -> now.get().names(), nodepools);
-        this.feed =
-                new EventFeed(router, nodepools, clock, configuration.limits().eventStreamsMax());
-        this.timing = new EventWriter.Timing(
-                configuration.stream().heartbeatSeconds() * 1000L,
-                configuration.stream().stallSeconds() * 1000L);
+        this.feed = new EventFeed(router, nodepools, clock, now.get().limits().eventStreamsMax());
+        this.timing = () -> timing(now.get().stream());
         this.observer = observer;
         vertx.setPeriodic(EventFeed.LOOK_MILLIS, _ -> feed.look());
+    }
+
+    private static EventWriter.Timing timing(StreamSettings settings) {
+        return new EventWriter.Timing(settings.heartbeatSeconds() * 1000L, settings.stallSeconds() * 1000L);
     }
 
     /** On the event loop of the edge. */

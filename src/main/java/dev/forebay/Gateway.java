@@ -3,7 +3,6 @@ package dev.forebay;
 import dev.forebay.access.FirstKeys;
 import dev.forebay.access.Keys;
 import dev.forebay.compute.FreePorts;
-import dev.forebay.compute.Nodepool;
 import dev.forebay.compute.ProcessProvider;
 import dev.forebay.compute.Providers;
 import dev.forebay.compute.StaticProvider;
@@ -21,7 +20,6 @@ import dev.forebay.store.Pepper;
 import dev.forebay.store.SqlKeyStore;
 import dev.forebay.store.SqlOverrides;
 import dev.forebay.store.StoreException;
-import dev.forebay.telemetry.Configured;
 import dev.forebay.telemetry.Telemetry;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
@@ -51,6 +49,7 @@ public final class Gateway implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Vertx vertx;
     private final Telemetry telemetry;
+    private final NamesInUse names;
     private final Router router;
     private final Compute compute;
     private final ToolCatalog tools;
@@ -82,7 +81,8 @@ public final class Gateway implements AutoCloseable {
             var database = opened(Database.open(data.resolve("forebay.db")));
             var keys = keys(data, database);
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
-            this.telemetry = opened(new Telemetry(configured(loaded), Main.version()));
+            this.telemetry = opened(new Telemetry(loaded.names(), Main.version()));
+            this.names = new NamesInUse(telemetry, loaded.names());
             this.router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
             this.compute = compute(data, processes);
@@ -179,7 +179,8 @@ public final class Gateway implements AutoCloseable {
     /** In the order in which nothing is asked for that is not there yet; what is gone stays for those who hold it. */
     private void goOnBy(Loaded next) {
         var configuration = next.configuration();
-        telemetry.configure(configured(loaded).and(configured(next)));
+        var before = loaded.names();
+        names.add(next.names());
         var leavingRoutes = router.configure(configuration.routes(), configuration.capacities());
         compute.configure(configuration.nodepools());
         operator.restore();
@@ -187,12 +188,10 @@ public final class Gateway implements AutoCloseable {
         var leavingTools = tools.configure(configuration.mcp(), next.servers());
         fronts.serve(lasting.serving(configuration, tools.asConfigured())).await();
         loaded = next;
-        new Departure(vertx, List.of(leavingRoutes::end, compute::endRemoved, leavingTools::end, this::forgetNames))
+        new Departure(
+                        vertx,
+                        List.of(leavingRoutes::end, compute::endRemoved, leavingTools::end, () -> names.remove(before)))
                 .after(fronts.whenThoseOpenNowHaveEnded());
-    }
-
-    private void forgetNames() {
-        telemetry.configure(configured(loaded));
     }
 
     @Override
@@ -248,15 +247,6 @@ public final class Gateway implements AutoCloseable {
     private static int eventLoops(Configuration configuration) {
         var configured = configuration.server().eventLoops();
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
-    }
-
-    private static Configured configured(Loaded loaded) {
-        return Configured.of(
-                loaded.configuration().models().stream()
-                        .map(Configuration.ModelSettings::id)
-                        .toList(),
-                loaded.configuration().nodepools().stream().map(Nodepool::id).toList(),
-                loaded.serversInUse());
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

@@ -1,9 +1,11 @@
 package dev.forebay;
 
+import dev.forebay.compute.Nodepool;
 import dev.forebay.config.ConfigException;
 import dev.forebay.config.Shown;
 import dev.forebay.mcp.McpFolder;
 import dev.forebay.mcp.McpServer;
+import dev.forebay.telemetry.Configured;
 import java.util.List;
 
 /** All that the gateway reads from files: the configuration, and the folder of MCP servers that it names. */
@@ -34,6 +36,15 @@ record Loaded(Configuration configuration, List<McpServer> servers) {
                 .filter(server -> server.file().enabled())
                 .map(McpServer::id)
                 .toList();
+    }
+
+    Configured names() {
+        return Configured.of(
+                configuration.models().stream()
+                        .map(Configuration.ModelSettings::id)
+                        .toList(),
+                configuration.nodepools().stream().map(Nodepool::id).toList(),
+                serversInUse());
     }
 
     Shown shown() {

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * {@code GET /api/v1/events}: the feed as server-sent events. A client that reads too slowly misses events and is sent a
@@ -22,10 +23,11 @@ public final class EventRoute {
 
     private final Vertx vertx;
     private final EventFeed feed;
-    private final EventWriter.Timing timing;
+    private final Supplier<EventWriter.Timing> timing;
     private final EdgeObserver observer;
 
-    public EventRoute(Vertx vertx, EventFeed feed, EventWriter.Timing timing, EdgeObserver observer) {
+    /** @param timing by the configuration in effect, asked for with each stream */
+    public EventRoute(Vertx vertx, EventFeed feed, Supplier<EventWriter.Timing> timing, EdgeObserver observer) {
         this.vertx = vertx;
         this.feed = feed;
         this.timing = timing;
@@ -47,7 +49,7 @@ public final class EventRoute {
 
         Stream(ApiRequest request) {
             this.request = request;
-            this.writer = new EventWriter(vertx, request.http(), timing, this::stalled);
+            this.writer = new EventWriter(vertx, request.http(), timing.get(), this::stalled);
         }
 
         void begin() {
