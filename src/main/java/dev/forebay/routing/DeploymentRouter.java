@@ -31,6 +31,8 @@ final class DeploymentRouter {
         this.core = new RouterCore(deployment, places);
         this.clock = clock;
         this.starved = starved;
+        // The nodepools may have replicas already, of which no change is to be heard.
+        this.choice = core.hasChoice();
     }
 
     /** Goes on by another configuration: with what is in flight, who waits and what was learned. */
@@ -43,6 +45,7 @@ final class DeploymentRouter {
             core = new RouterCore(next, nextPlaces);
             deployment = next;
             places = List.copyOf(nextPlaces);
+            choice = core.hasChoice();
             return core.succeed(before, now);
         });
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -28,6 +29,7 @@ public final class Router {
 
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final ReentrantLock changing = new ReentrantLock();
     private volatile RoutingTable table = RoutingTable.EMPTY;
     private volatile Runnable starved = () -> {};
 
@@ -47,7 +49,16 @@ public final class Router {
      * learned of replicas and load is kept. Deployments that are gone serve those who ask for them until they are told
      * to end; nodepools that are gone, until no deployment uses them and their replicas have stopped.
      */
-    public synchronized Leaving configure(Collection<Deployment> deployments, Collection<Capacity> nodepools) {
+    public Leaving configure(Collection<Deployment> deployments, Collection<Capacity> nodepools) {
+        changing.lock();
+        try {
+            return replace(deployments, nodepools);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private Leaving replace(Collection<Deployment> deployments, Collection<Capacity> nodepools) {
         var before = table;
         var places = new LinkedHashMap<String, Place>();
         nodepools.forEach(capacity -> places.put(capacity.nodepool(), place(capacity, before)));
@@ -93,12 +104,17 @@ public final class Router {
         return new Place(known.fleet(), known.target(), capacity);
     }
 
-    private synchronized void end(Set<DeploymentRouter> gone) {
+    private void end(Set<DeploymentRouter> gone) {
         var ending = new LinkedHashSet<>(gone);
-        // One that a later configuration has again stays.
-        ending.retainAll(table.leaving().values());
-        table = table.without(ending);
-        share();
+        changing.lock();
+        try {
+            // One that a later configuration has again stays.
+            ending.retainAll(table.leaving().values());
+            table = table.without(ending);
+            share();
+        } finally {
+            changing.unlock();
+        }
         ending.forEach(DeploymentRouter::end);
     }
 
@@ -115,14 +131,24 @@ public final class Router {
         known(table.places(), nodepool).fleet().outdate();
     }
 
-    /** A nodepool that is not of the configuration is nobody's any more, and nothing of it is left. */
-    synchronized boolean forget(String nodepool) {
-        var place = table.places().get(nodepool);
-        if (place == null || table.isInUse(nodepool) || !place.fleet().isEmpty()) {
+    /**
+     * A nodepool that is not of the configuration is nobody's any more, and nothing of it is left. Not while a configuration
+     * begins: that one may tell the scaler, which asks here, of requests that wait, so neither must wait for the other.
+     */
+    boolean forget(String nodepool) {
+        if (changing.isHeldByCurrentThread() || !changing.tryLock()) {
             return false;
         }
-        table = table.forgetting(nodepool);
-        return true;
+        try {
+            var place = table.places().get(nodepool);
+            if (place == null || table.isInUse(nodepool) || !place.fleet().isEmpty()) {
+                return false;
+            }
+            table = table.forgetting(nodepool);
+            return true;
+        } finally {
+            changing.unlock();
+        }
     }
 
     /** False once a nodepool of an earlier configuration is gone with all of its replicas. */

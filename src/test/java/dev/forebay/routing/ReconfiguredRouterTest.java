@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,30 @@ class ReconfiguredRouterTest {
         end(served);
         assertNotNull(first.lease);
         assertNull(second.lease);
+    }
+
+    @Test
+    void aModelThatComesToReplicasThatAreThereHasAChoice() {
+        ready("a/0");
+        ready("a/1");
+        configure(List.of(model("n", "a")), pool("a", 1));
+        assertTrue(router.hasChoice("n"));
+    }
+
+    @Test
+    void theScalerNeedNotWaitForAConfigurationThatTellsItOfThoseWhoWait() {
+        ask("m");
+        var ended = new AtomicBoolean();
+        router.onStarved(() -> {
+            var scaler = Thread.ofPlatform().daemon().start(() -> router.forget("a"));
+            try {
+                ended.set(scaler.join(Duration.ofSeconds(20)));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        configure(List.of(model("m", "a", "b")), pool("a", 1), pool("b", 1));
+        assertTrue(ended.get());
     }
 
     @Test
