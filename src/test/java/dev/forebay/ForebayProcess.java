@@ -224,6 +224,15 @@ final class ForebayProcess implements AutoCloseable {
                 HttpRequest.newBuilder(awaitReady().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The sum of the metric's series that have all these labels, each as {@code name="value"}. */
+    double metric(String name, String... labels) {
+        try {
+            return RunningGateway.sum(get("/metrics").body(), name, labels);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     HttpResponse<String> chat(String key, String body) throws Exception {
         return HTTP.send(request(key, body), HttpResponse.BodyHandlers.ofString());
     }

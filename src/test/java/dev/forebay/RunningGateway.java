@@ -158,8 +158,12 @@ final class RunningGateway implements AutoCloseable {
 
     /** The sum of the metric's series that have all these labels, each as {@code name="value"}. */
     double metric(String name, String... labels) throws Exception {
-        return metrics()
-                .lines()
+        return sum(metrics(), name, labels);
+    }
+
+    /** The same of such a page. */
+    static double sum(String page, String name, String... labels) {
+        return page.lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                 .filter(line -> List.of(labels).stream().allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
