@@ -49,9 +49,10 @@ class EngineStatusesTest {
 
     private static Stream<Arguments> statuses() {
         var rows = new ArrayList<Row>();
-        for (var status : List.of(400, 404, 405, 409, 413, 415, 422)) {
+        for (var status : List.of(400, 404, 405, 413, 415, 422)) {
             rows.add(refusal(status, refused(status, "theirs", "upstream_4xx")));
         }
+        rows.add(refusal(409, refused(409, "theirs", "upstream_4xx").withTries(3)));
         rows.add(refusal(429, refused(429, "theirs", "upstream_4xx").withTries(3)));
         rows.add(refusal(401, refused(502, "upstream_unauthorized", "upstream_4xx")));
         rows.add(refusal(403, refused(502, "upstream_unauthorized", "upstream_4xx")));
@@ -107,7 +108,7 @@ class EngineStatusesTest {
     }
 
     private static Stream<Arguments> once() {
-        return Stream.of(429, 500, 502, 503, 504)
+        return Stream.of(409, 429, 500, 502, 503, 504)
                 .flatMap(status -> Stream.of(Way.values()).map(way -> Arguments.of(status, way)));
     }
 

@@ -81,7 +81,12 @@ record Fault(ModelFailure failure, Retry retry) {
     static Fault refused(int status, String body, RetryAdvice retry) {
         return new Fault(
                 new ModelFailure.Refused(status, body, retry),
-                status == 429 || (status >= 502 && status <= 504) ? Retry.ELSEWHERE : Retry.NOWHERE);
+                isBusy(status) || (status >= 502 && status <= 504) ? Retry.ELSEWHERE : Retry.NOWHERE);
+    }
+
+    /** Too much to do, or, as single-model servers say by 409, occupied by something else: another one may be free. */
+    private static boolean isBusy(int status) {
+        return status == 409 || status == 429;
     }
 
     /** An error object under status 200. Its code is taken as the status if it is one. */
@@ -137,8 +142,8 @@ record Fault(ModelFailure failure, Retry retry) {
     /** What the attempt showed of its replica. */
     Lease.Ended verdict() {
         return switch (failure) {
-            case ModelFailure.Refused r when r.status() < 500 && r.status() != 429 -> Lease.Ended.SERVED;
-            case ModelFailure.Refused r when r.status() == 429 -> Lease.Ended.BUSY;
+            case ModelFailure.Refused r when isBusy(r.status()) -> Lease.Ended.BUSY;
+            case ModelFailure.Refused r when r.status() < 500 -> Lease.Ended.SERVED;
             case ModelFailure.Overloaded _ -> Lease.Ended.UNKNOWN;
             case Broken _ when retry == Retry.ON_ANOTHER_CONNECTION -> Lease.Ended.UNKNOWN;
             case Broken b when b.how() == Broken.How.UNREACHABLE -> Lease.Ended.UNREACHABLE;

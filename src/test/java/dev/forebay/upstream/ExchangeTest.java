@@ -131,7 +131,7 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {429, 502, 503, 504})
+    @ValueSource(ints = {409, 429, 502, 503, 504})
     void triesThreeReplicasWhenTheyCannotServe(int status) {
         var busy = Answers.refusal(status, "{\"error\":{\"message\":\"busy\"}}", "retry-after: 7");
         try (var a = FakeUpstream.answering(busy);
@@ -162,7 +162,7 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {429, 502, 503, 504})
+    @ValueSource(ints = {409, 429, 502, 503, 504})
     void anotherReplicaServesAfterARefusal(int status) {
         try (var a = FakeUpstream.answering(Answers.refusal(status, "{}"));
                 var b = FakeUpstream.answering(Answers.streamingHello());

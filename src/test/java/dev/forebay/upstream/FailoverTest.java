@@ -27,7 +27,7 @@ class FailoverTest {
 
     /** T10. */
     @ParameterizedTest
-    @ValueSource(ints = {429, 502, 503, 504})
+    @ValueSource(ints = {409, 429, 502, 503, 504})
     void eachTryGoesToAnotherReplica(int status) {
         var busy = Answers.refusal(status, NO);
         try (var a = FakeUpstream.answering(busy);
