@@ -3,6 +3,7 @@ package dev.forebay.routing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class Demand {
     private final double[] served;
     private @Nullable Instant last;
     private long arrivals;
+    private boolean quiet;
     private double rate;
 
     Demand(int nodepools, int trafficHistorySeconds) {
@@ -47,6 +49,7 @@ final class Demand {
     void inherit(Demand before, int[] ranks) {
         last = before.last;
         arrivals = before.arrivals;
+        quiet = before.quiet;
         rate = before.rate;
         for (var rank = 0; rank < ranks.length; rank++) {
             if (ranks[rank] >= 0) {
@@ -96,6 +99,7 @@ final class Demand {
         }
         last = now;
         rate += (1 - Math.exp(-seconds / RATE_SECONDS)) * (arrivals / seconds - rate);
+        quiet = arrivals == 0;
         arrivals = 0;
         var kept = Math.exp(-seconds / historySeconds);
         for (var i = 0; i < served.length; i++) {
@@ -112,9 +116,7 @@ final class Demand {
      */
     List<Double> needs(List<Pool> pools, int inFlight, int queued) {
         var service = serviceSeconds(0);
-        // A rate that fades away is no load any more.
-        var flowing = inFlight + queued > 0 || rate >= 0.01 ? rate * service : 0;
-        var slots = Math.max(inFlight, flowing) + queued * service / QUEUE_GONE.toSeconds();
+        var slots = Math.max(inFlight, rate * service) + queued * service / QUEUE_GONE.toSeconds();
         if (inFlight + queued > 0) {
             slots = Math.max(slots, 1e-3);
         }
@@ -134,6 +136,10 @@ final class Demand {
             }
             needs.add(Math.min(need, pool.max));
         }
-        return needs;
+        // A rate fades away slowly, but how long the last replica stays counts from the last request.
+        var idle = quiet && arrivals == 0 && inFlight + queued == 0;
+        return idle && needs.stream().mapToDouble(each -> each).sum() <= 1
+                ? Collections.nCopies(needs.size(), 0.0)
+                : needs;
     }
 }

@@ -71,6 +71,23 @@ class DemandTest {
         assertEquals(List.of(1, 1), ceil(demand.needs(List.of(pool(4, 0, 5), new Pool(4, 0, 5, false, 1)), 0, 1)));
     }
 
+    @Test
+    void aRateThatFadesAwayKeepsAllButTheLastReplica() {
+        var pools = List.of(pool(10, 2, 5), closed(5));
+        steady(14, Duration.ofSeconds(1), 120);
+        demand.tick(START.plusSeconds(122));
+        assertEquals(List.of(2, 0), ceil(demand.needs(pools, 0, 0)));
+
+        for (var second = 123; second < 140; second++) {
+            demand.tick(START.plusSeconds(second));
+        }
+        assertEquals(List.of(0, 0), ceil(demand.needs(pools, 0, 0)));
+        assertEquals(List.of(1, 0), ceil(demand.needs(pools, 1, 0)));
+
+        demand.arrived();
+        assertEquals(List.of(1, 0), ceil(demand.needs(pools, 0, 0)));
+    }
+
     private void steady(int perSecond, Duration served, int seconds) {
         for (var second = 0; second <= seconds; second++) {
             demand.tick(START.plusSeconds(second));
