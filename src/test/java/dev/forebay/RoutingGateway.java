@@ -95,6 +95,11 @@ final class RoutingGateway implements AutoCloseable {
         awaitNear(NEAR_MAX);
     }
 
+    /** Near gets no new request, until it may again. */
+    void cordon(boolean cordoned) {
+        ask("POST", "/nodepools/near/" + (cordoned ? "cordon" : "uncordon"));
+    }
+
     /** A changed environment: each process of near and far is replaced by one that has it. */
     void rollOut() throws Exception {
         var before = processes();
@@ -281,7 +286,10 @@ final class RoutingGateway implements AutoCloseable {
 
     @Override
     public void close() {
+        var replicas = gateway.children();
         gateway.close();
+        // Those of a gateway that is killed go on.
+        replicas.forEach(ProcessHandle::destroyForcibly);
         servers.forEach(Process::destroyForcibly);
     }
 }

@@ -27,6 +27,7 @@ class RoutingSlow {
     private enum Happening {
         SCALE_DOWN,
         ROLLOUT,
+        CORDON,
         OUTAGE,
         KILL
     }
@@ -63,6 +64,12 @@ class RoutingSlow {
                 during(Happening.SCALE_DOWN, gateway::scaleDown);
                 awaitSent(traffic, PER_SECOND);
                 during(Happening.ROLLOUT, gateway::rollOut);
+                awaitSent(traffic, PER_SECOND);
+                during(Happening.CORDON, () -> {
+                    gateway.cordon(true);
+                    awaitSent(traffic, 3 * PER_SECOND);
+                    gateway.cordon(false);
+                });
                 awaitSent(traffic, PER_SECOND);
                 during(Happening.OUTAGE, () -> outage(gateway, traffic));
                 awaitSent(traffic, PER_SECOND);

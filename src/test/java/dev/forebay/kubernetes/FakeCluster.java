@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * The API server of a cluster as far as Forebay uses it, over a socket: pods that can be listed and watched from a version
  * on, workloads with a scale that minds versions, server-side apply. Faults are ordered for the requests to come.
  */
-final class FakeCluster implements AutoCloseable {
+public final class FakeCluster implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the next request whose method and path hold all the words gets instead of its answer. */
@@ -36,7 +36,7 @@ final class FakeCluster implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    FakeCluster() {
+    public FakeCluster() {
         try {
             server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         } catch (IOException e) {
@@ -47,7 +47,7 @@ final class FakeCluster implements AutoCloseable {
         server.start();
     }
 
-    Path kubeconfig(Path folder) throws IOException {
+    public Path kubeconfig(Path folder) throws IOException {
         return Files.writeString(
                 folder.resolve("kubeconfig"),
                 kubeconfig("http://127.0.0.1:" + server.getAddress().getPort()));
@@ -62,6 +62,16 @@ final class FakeCluster implements AutoCloseable {
                 users: [{name: me, user: {token: letmein}}]
                 contexts: [{name: first, context: {cluster: here, user: me}}]
                 """.formatted(url);
+    }
+
+    /** The pods' names, in their order. */
+    public List<String> podNames() {
+        return objects.podNames();
+    }
+
+    /** From now on the cluster says that this pod is ready at this address, whether or not something answers there. */
+    public void ready(String pod, String address) {
+        objects.ready(pod, address);
     }
 
     void failNext(int status, String message, String... words) {

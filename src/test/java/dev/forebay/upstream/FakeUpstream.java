@@ -80,8 +80,13 @@ public final class FakeUpstream implements AutoCloseable {
     }
 
     public static FakeUpstream start() {
+        return start(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    /** At an address of this machine. */
+    public static FakeUpstream start(InetAddress address, int port) {
         try {
-            var fake = new FakeUpstream(new ServerSocket(0, 500, InetAddress.getLoopbackAddress()));
+            var fake = new FakeUpstream(new ServerSocket(port, 500, address));
             Thread.ofVirtual().start(fake::accept);
             return fake;
         } catch (IOException e) {
