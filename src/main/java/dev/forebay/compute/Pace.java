@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How often a replica is looked at, and how soon its process is started again.
  *
- * @param probe between two probes of a replica that is starting, at first; it doubles up to {@code probeMax}
+ * @param probe between two probes of a process that is starting, and at first of a server elsewhere; there it doubles up
+ *     to {@code probeMax}
  * @param liveness between two probes of one that is ready
  * @param answer how long a replica may take to answer a probe
  * @param unreadyAfter probes in a row without a good answer after which a ready replica gets no more requests

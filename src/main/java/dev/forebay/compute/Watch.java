@@ -64,13 +64,12 @@ final class Watch {
         return !isOver() && probe().isEmpty();
     }
 
-    /** Null once it is ready. */
+    /** Null once it is ready. It is asked on this machine, at the same pace however long it takes: requests wait for it. */
     private @Nullable Failed awaitReady() {
         var begun = around.nanos().getAsLong();
         var timeout = Duration.ofSeconds(nodepool.startTimeoutSeconds()).toNanos();
-        var wait = around.pace().probe();
         while (true) {
-            pause.await(wait, this::isOver);
+            pause.await(around.pace().probe(), this::isOver);
             if (isOver() || pause.isStopped()) {
                 return new Failed(
                         reasons.endedBeforeReady(code(), child.log()), Reasons.isPortTaken(child.log()), false);
@@ -82,7 +81,6 @@ final class Watch {
             if (around.nanos().getAsLong() - begun >= timeout) {
                 return new Failed(reasons.notReadyInTime(endpoint.port(), answer, child.log()), false, false);
             }
-            wait = around.pace().afterProbe(wait);
         }
     }
 

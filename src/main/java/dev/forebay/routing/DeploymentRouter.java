@@ -24,7 +24,7 @@ final class DeploymentRouter {
     private volatile boolean waiting;
     private volatile boolean choice;
 
-    /** @param starved called outside the lock when a request waits and nothing is there or starting for it */
+    /** @param starved called outside the lock when a request waits for a replica that has to be started first */
     DeploymentRouter(Deployment deployment, List<Place> places, InstantSource clock, Runnable starved) {
         this.places = List.copyOf(places);
         this.deployment = deployment;
@@ -209,7 +209,7 @@ final class DeploymentRouter {
         try {
             actions = rule.apply(clock.instant());
             waiting = core.queued() > 0;
-            starving = waiting && core.isStarved();
+            starving = core.isStarved();
         } finally {
             lock.unlock();
         }

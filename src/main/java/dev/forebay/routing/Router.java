@@ -253,7 +253,10 @@ public final class Router {
         changedIn(nodepool);
     }
 
-    /** Called when a request waits and no replica is there or starting for it, on the thread of that request. */
+    /**
+     * Called when a request waits and no replica is there or starting for it, or a nodepool has just opened for it, on the
+     * thread that saw it.
+     */
     void onStarved(Runnable starved) {
         this.starved = starved;
     }

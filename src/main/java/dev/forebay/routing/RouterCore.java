@@ -31,6 +31,7 @@ final class RouterCore {
     private final Interventions interventions;
     private final Placing placing;
     private final Outlook outlook;
+    private boolean opened;
 
     RouterCore(Deployment deployment, List<Place> places) {
         this.interventions = new Interventions(deployment.enabled());
@@ -195,7 +196,8 @@ final class RouterCore {
 
     private void spillOver(Instant now, List<Action> actions) {
         if (places.count() > 1) {
-            spill.update(places.pools(now), line.size(), situation.oldest(now), now);
+            opened |= spill.update(places.pools(now), line.size(), situation.oldest(now), now).stream()
+                    .anyMatch(decision -> decision.what().equals("opened"));
             dispatch(now, actions);
         }
     }
@@ -236,9 +238,14 @@ final class RouterCore {
         return oldest == null ? Instant.MAX : oldest;
     }
 
-    /** A request waits and nothing is there or starting that could serve it: the scaler must not wait for its tick. */
+    /**
+     * The scaler must not wait for its tick: a request waits and nothing is there or starting that could serve it, or a
+     * nodepool has opened for it since this was asked last.
+     */
     boolean isStarved() {
-        return line.size() > 0 && places.isNothingThere(spill.openCount());
+        var warmed = opened;
+        opened = false;
+        return line.size() > 0 && (warmed || places.isNothingThere(spill.openCount()));
     }
 
     Live live(Instant now) {

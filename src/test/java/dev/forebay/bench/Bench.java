@@ -11,11 +11,22 @@ final class Bench {
         var machine = Machine.ofThis();
         System.out.println(machine.line());
         var begun = System.nanoTime();
-        var isSound = plan.soak().isZero() ? benchmark(plan, machine) : new Soak(plan).run();
+        var isSound = run(plan, machine);
         System.out.println("took " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun) + " s");
         if (!isSound) {
             System.exit(1);
         }
+    }
+
+    private static boolean run(Plan plan, Machine machine) throws Exception {
+        if (!plan.soak().isZero()) {
+            return new Soak(plan).run();
+        }
+        if (plan.routing()) {
+            return new Routing(plan, machine).run();
+        }
+        // In brief all parts are shown to run.
+        return benchmark(plan, machine) && (!plan.brief() || new Routing(plan, machine).run());
     }
 
     /** @return whether each of the gateway's rows has a window in which nothing failed */

@@ -42,6 +42,11 @@ final class Gateways {
     }
 
     Started start(Settings settings) throws Exception {
+        return start(settings, FILE);
+    }
+
+    /** @param text of the configuration, with the words in capitals that {@link #FILE} has */
+    Started start(Settings settings, String text) throws Exception {
         var own = folder.resolve(settings.name.replace(' ', '-'));
         var servers = folder.resolve("mcp-servers/calculator/config.yaml");
         Files.createDirectories(own);
@@ -50,7 +55,7 @@ final class Gateways {
         var file = own.resolve("forebay.yaml");
         var ready = own.resolve("ready");
         Files.deleteIfExists(ready);
-        Files.writeString(file, filled(settings));
+        Files.writeString(file, filled(settings, text));
         var begun = System.nanoTime();
         var process = Subject.start(
                 Cores.MEASURED,
@@ -83,8 +88,8 @@ final class Gateways {
         }
     }
 
-    private static String filled(Settings settings) {
-        return FILE.replace("TRANSPORT", settings.transport)
+    private static String filled(Settings settings, String text) {
+        return text.replace("TRANSPORT", settings.transport)
                 .replace("PORT", Integer.toString(settings.port))
                 .replace("MOCK", Integer.toString(settings.mockPort))
                 .replace("FAST", Integer.toString(settings.fastPort));

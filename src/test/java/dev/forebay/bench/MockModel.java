@@ -3,11 +3,13 @@ package dev.forebay.bench;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * The model server of the benchmark, a process of its own: it answers at once, or streams as many chunks in as many
@@ -40,20 +42,30 @@ final class MockModel {
         this.vertx = vertx;
     }
 
-    /** Prints its port once it listens. */
+    /** Prints its port once it listens: a free one, or the one that is given, with a file for {@link Moments}. */
     public static void main(String[] args) {
         var vertx =
                 Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         var mock = new MockModel(vertx);
+        var port = args.length == 0 ? 0 : Integer.parseInt(args[0]);
+        var moments = args.length < 2 ? null : new Moments(Path.of(args[1]));
         vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096))
                 .requestHandler(request -> {
+                    if (moments != null && request.method() == HttpMethod.POST) {
+                        moments.asked();
+                    }
                     if (!mock.watched.answers(request)) {
                         request.body().onSuccess(body -> mock.answer(request, body));
                     }
                 })
-                .listen(0, "127.0.0.1")
+                .listen(port, "127.0.0.1")
                 .map(HttpServer::actualPort)
-                .onSuccess(System.out::println);
+                .onSuccess(listening -> {
+                    if (moments != null) {
+                        moments.listening();
+                    }
+                    System.out.println(listening);
+                });
     }
 
     private void answer(HttpServerRequest request, Buffer body) {

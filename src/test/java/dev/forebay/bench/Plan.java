@@ -14,6 +14,8 @@ import java.util.stream.Stream;
  * @param transports further gateways beside the one with the default transport
  * @param peers other gateways to measure in the same run, by the names that {@code src/test/bench/peers} knows
  * @param publish whether charts and table go into docs/ too
+ * @param brief whether all that counts is that everything runs
+ * @param routing whether to measure how routing reacts instead of the benchmark
  * @param soak zero for the benchmark, else how long the soak is to last instead
  */
 record Plan(
@@ -25,6 +27,8 @@ record Plan(
         List<String> transports,
         List<String> peers,
         boolean publish,
+        boolean brief,
+        boolean routing,
         Duration soak) {
     static final Duration SETTLING = Duration.ofMillis(500);
 
@@ -39,6 +43,8 @@ record Plan(
                 names("bench.transports", brief ? "none" : "io_uring"),
                 names("bench.peers", ""),
                 Boolean.parseBoolean(text("bench.publish", "false")),
+                brief,
+                Boolean.parseBoolean(text("bench.routing", "false")),
                 Duration.ofMinutes(number("bench.soak.minutes", 0)));
     }
 

@@ -26,7 +26,7 @@ final class Stage implements AutoCloseable {
     Stage() throws Exception {
         Files.createDirectories(folder);
         Cores.pinThisProcess();
-        mock = running(Subject.start(Cores.LOAD, folder.resolve("mock.log"), true, Map.of(), mockCommand()));
+        mock = running(Subject.start(Cores.LOAD, folder.resolve("mock.log"), true, Map.of(), mockCommand("512m")));
         mockPort = Integer.parseInt(mock.firstLine());
         fastPort = nginx.isPresent() ? freePort() : mockPort;
         if (nginx.isPresent()) {
@@ -64,7 +64,15 @@ final class Stage implements AutoCloseable {
     }
 
     Gateways.Started gateway(String name, String transport) throws Exception {
-        var started = gateways.start(new Gateways.Settings(name, freePort(), mockPort, fastPort, transport));
+        return kept(gateways.start(new Gateways.Settings(name, freePort(), mockPort, fastPort, transport)));
+    }
+
+    /** With a configuration of its own, see {@link Gateways}. */
+    Gateways.Started gatewayOf(String name, String configuration) throws Exception {
+        return kept(gateways.start(new Gateways.Settings(name, freePort(), mockPort, fastPort, "auto"), configuration));
+    }
+
+    private Gateways.Started kept(Gateways.Started started) {
         if (started.target().process() != null) {
             running(started.target().process());
         }
@@ -98,16 +106,19 @@ final class Stage implements AutoCloseable {
         running.reversed().forEach(Subject::close);
     }
 
-    private static List<String> mockCommand() {
-        return List.of(
+    /** Of the model server, with room for so many requests. */
+    static List<String> mockCommand(String heap, String... arguments) {
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
-                MockModel.class.getName());
+                MockModel.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private Subject running(Subject process) {
@@ -115,7 +126,7 @@ final class Stage implements AutoCloseable {
         return process;
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

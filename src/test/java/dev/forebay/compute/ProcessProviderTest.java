@@ -159,6 +159,24 @@ class ProcessProviderTest {
     }
 
     @Test
+    void aProcessThatTakesLongToStartIsAskedAsOftenAsAtFirst() throws Exception {
+        var unbounded = new Pace(
+                FAST.probe(),
+                Duration.ofHours(1),
+                FAST.liveness(),
+                FAST.answer(),
+                3,
+                6,
+                FAST.restart(),
+                FAST.restartMax(),
+                FAST.steady());
+        // Doubled each time, sixteen probes would take ten minutes.
+        provider(new FreePorts(), unbounded).start(pool("long", 60, server("very-slow")), 0, changes);
+        changes.next(Starting.class);
+        changes.next(Ready.class);
+    }
+
+    @Test
     void aReplicaThatIsNotReadyInTimeIsEnded() throws Exception {
         provider(new FreePorts()).start(pool("late", 1, server("never-ready")), 0, changes);
         changes.next(Starting.class);

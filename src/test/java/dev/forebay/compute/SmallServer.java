@@ -21,7 +21,10 @@ public final class SmallServer {
             if (modes.contains("silent-after-first") && count > 1) {
                 hang();
             }
-            var bad = modes.contains("never-ready") || modes.contains("slow") && count < 3 || isSick(modes);
+            var bad = modes.contains("never-ready")
+                    || modes.contains("slow") && count < 3
+                    || modes.contains("very-slow") && count < 16
+                    || isSick(modes);
             var status = bad ? 503 : 200;
             exchange.sendResponseHeaders(status, -1);
             exchange.close();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.forebay.chat.ModelFailure;
 import dev.forebay.compute.Failover;
+import dev.forebay.compute.Replica;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ScalerTest {
@@ -24,16 +26,14 @@ class ScalerTest {
     };
 
     private final List<String> orders = new ArrayList<>();
+    private Instant now = NOW;
     private final Router router = new Router(
-            List.of(new Deployment(
-                    "m",
-                    List.of(Deployment.Place.on("a")),
-                    Optional.of(Autoscales.of(0, 3)),
-                    Spillover.DEFAULT,
-                    new Deployment.Queue(9, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(600)),
-                    true)),
-            List.of(new Capacity("a", 4, 1, true, 10, Failover.DEFAULT)),
-            () -> NOW,
+            List.of(deployment("m", "a"), deployment("spilling", "url", "b")),
+            List.of(
+                    new Capacity("a", 4, 1, true, 10, Failover.DEFAULT),
+                    new Capacity("url", 1, 1, false, 1, Failover.DEFAULT),
+                    new Capacity("b", 4, 1, true, 10, Failover.DEFAULT)),
+            () -> now,
             RandomGeneratorFactory.of("L64X128MixRandom").create(1));
     private final Scaler scaler = new Scaler(
             router,
@@ -53,7 +53,7 @@ class ScalerTest {
                     orders.add(nodepool + " from " + before + " to " + desired);
                 }
             },
-            () -> NOW);
+            () -> now);
 
     @Test
     void aRequestThatFindsNothingHasAReplicaStartedAtOnce() {
@@ -66,6 +66,20 @@ class ScalerTest {
     }
 
     @Test
+    void aNodepoolThatOpensHasAReplicaStartedAtOnce() {
+        router.changed(new Replica("url/0", "url", Rig.endpoint(1)));
+        router.lease(new LeaseRequest("spilling", Set.of(), NOW.plusSeconds(60)), NOBODY);
+        router.lease(new LeaseRequest("spilling", Set.of(), NOW.plusSeconds(60)), NOBODY);
+        scaler.tick();
+        assertEquals(List.of(), orders);
+
+        now = NOW.plusMillis(Spillover.DEFAULT.queueAgeThresholdMs());
+        router.tick();
+
+        assertEquals(List.of("b from 0 to 1", "start b/0"), orders);
+    }
+
+    @Test
     void givesNoOrderOnceItIsClosed() {
         scaler.close();
 
@@ -73,5 +87,15 @@ class ScalerTest {
         scaler.tick();
 
         assertEquals(List.of(), orders);
+    }
+
+    private static Deployment deployment(String model, String... nodepools) {
+        return new Deployment(
+                model,
+                Stream.of(nodepools).map(Deployment.Place::on).toList(),
+                Optional.of(Autoscales.of(0, 3)),
+                Spillover.DEFAULT,
+                new Deployment.Queue(9, 1 << 20, Duration.ofSeconds(60), Duration.ofSeconds(600)),
+                true);
     }
 }
