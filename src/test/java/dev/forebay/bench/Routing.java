@@ -50,7 +50,9 @@ final class Routing {
                 var load = new Load()) {
             var gateway = stage.gatewayOf("routing", models.yaml()).target();
             for (var target : List.of(stage.direct(), gateway)) {
-                load.openLoop(target, Target.whole(Target.PLAIN), 2000, plan.warming());
+                for (var rate : List.of(100, 500, 2000)) {
+                    load.openLoop(target, Target.whole(Target.PLAIN), rate, plan.warming().dividedBy(3));
+                }
             }
             for (var window = 0; window < plan.windows(); window++) {
                 warm(load, gateway);
