@@ -37,6 +37,8 @@ class ProcessNodepoolsTest {
             gateway.rewrite(yaml(4, 1, 1, ""));
             assertEquals(200, gateway.control("POST", "/config/reload").statusCode());
             var rows = await(gateway, some -> count(some, "draining", 1) == 1 && count(some, "ready", 1) == 1);
+            assertEquals(1, gateway.metric("forebay_nodepool_replicas", "state=\"draining\""));
+            assertEquals(1, gateway.metric("forebay_nodepool_replicas", "state=\"ready\""));
             var next = ask(gateway, "hello").get();
             assertEquals(
                     ids(rows, "ready"),

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A replica at this moment.
  *
- * @param state starting, ready, ejected, draining, failed, no_capacity or stopped
+ * @param state starting, ready, ejected, draining, failed, down, no_capacity or stopped
  * @param limit requests in flight above which it gets no more; 0 is no limit
  * @param endpoint present once it has been ready
  * @param since when it came into this state

@@ -224,7 +224,7 @@ final class Member {
             case Replica.State.Ready _ when draining || leaving -> "draining";
             case Replica.State.Ready _ when ejection.standing() == Ejection.Standing.EJECTED -> "ejected";
             case Replica.State.Ready _ -> "ready";
-            case Replica.State.Failed _ -> "failed";
+            case Replica.State.Failed failed -> failed.down() ? "down" : "failed";
             case Replica.State.NoCapacity _ -> "no_capacity";
             case Replica.State.Stopped _ -> "stopped";
         };

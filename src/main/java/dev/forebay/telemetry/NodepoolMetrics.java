@@ -2,6 +2,7 @@ package dev.forebay.telemetry;
 
 import dev.forebay.compute.Replica;
 import dev.forebay.routing.Live;
+import dev.forebay.routing.LiveNodepool;
 import dev.forebay.routing.PlacedBy;
 import dev.forebay.routing.Router;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,18 +21,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** Queues, requests in flight and replicas as they are when the page is asked for. Hears of each change of a replica. */
 final class NodepoolMetrics implements Consumer<Replica> {
-    private static final List<String> STATES = List.of("starting", "ready", "failed", "down", "no_capacity");
+    private static final List<String> STATES =
+            List.of("starting", "ready", "ejected", "draining", "failed", "down", "no_capacity");
 
     /** What a deployment has by itself, with an empty nodepool, or on a nodepool. */
     private record Row(String deployment, String nodepool) {}
 
     private final MeterRegistry registry;
     private final Map<Row, List<Meter>> rows = new HashMap<>();
-    private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
+    private final Map<String, Replica.State.Starting> starting = new ConcurrentHashMap<>();
     private volatile Map<String, Live> live = Map.of();
+    private volatile Map<String, Map<String, Integer>> states = Map.of();
 
     NodepoolMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -39,17 +43,15 @@ final class NodepoolMetrics implements Consumer<Replica> {
 
     @Override
     public void accept(Replica replica) {
-        if (replica.state() instanceof Replica.State.Stopped) {
-            replicas.remove(replica.id());
+        if (replica.state() instanceof Replica.State.Starting now) {
+            starting.put(replica.id(), now);
             return;
         }
-        var before = replicas.put(replica.id(), replica);
-        if (before != null
-                && before.state() instanceof Replica.State.Starting starting
-                && replica.state() instanceof Replica.State.Ready) {
+        var before = starting.remove(replica.id());
+        if (before != null && replica.state() instanceof Replica.State.Ready) {
             var now = registry.config().clock().wallTime();
             coldStart(replica.nodepool())
-                    .record(Duration.ofMillis(now - starting.since().toEpochMilli()));
+                    .record(Duration.ofMillis(now - before.since().toEpochMilli()));
         }
     }
 
@@ -64,6 +66,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
     /** Takes one look at all deployments, which the rows then tell; those of deployments that are no more go. */
     synchronized void refresh(Router router) {
         live = router.live();
+        states = router.nodepools().stream().collect(Collectors.toMap(LiveNodepool::id, LiveNodepool::replicasByState));
         var wanted = new HashSet<Row>();
         live.forEach((deployment, now) -> {
             wanted.add(new Row(deployment, ""));
@@ -176,20 +179,7 @@ final class NodepoolMetrics implements Consumer<Replica> {
                 .sum();
     }
 
-    private long count(String nodepool, String state) {
-        return replicas.values().stream()
-                .filter(replica -> replica.nodepool().equals(nodepool))
-                .filter(replica -> word(replica.state()).equals(state))
-                .count();
-    }
-
-    private static String word(Replica.State state) {
-        return switch (state) {
-            case Replica.State.Starting _ -> "starting";
-            case Replica.State.Ready _ -> "ready";
-            case Replica.State.Failed failed -> failed.down() ? "down" : "failed";
-            case Replica.State.NoCapacity _ -> "no_capacity";
-            case Replica.State.Stopped _ -> "stopped";
-        };
+    private int count(String nodepool, String state) {
+        return states.getOrDefault(nodepool, Map.of()).getOrDefault(state, 0);
     }
 }
