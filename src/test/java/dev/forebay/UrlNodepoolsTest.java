@@ -124,6 +124,28 @@ class UrlNodepoolsTest {
         }
     }
 
+    /** T20. */
+    @Test
+    void modelsThatShareANodepoolUseAllOfItsReplicas() throws Exception {
+        var both = new CountDownLatch(2);
+        engine.thinking(request -> {
+            asked.merge(path(request), 1, Integer::sum);
+            return peer -> {
+                both.countDown();
+                Answers.json(Answers.completion("hello")).play(peer.stall(both));
+            };
+        });
+        try (var gateway = RunningGateway.start(folder, yaml(2, 1) + "  - {id: other, nodepools: [pool]}\n")) {
+            var answers = Stream.of("m", "other")
+                    .map(model -> Later.of(() -> gateway.chat(RunningGateway.hello(model))))
+                    .toList();
+            for (var answer : answers) {
+                assertEquals(200, answer.get().statusCode());
+            }
+            assertEquals(Map.of("/0/v1", 1, "/1/v1", 1), asked);
+        }
+    }
+
     /** What each of many clients got that was no answer, asking one request after the other. */
     private static List<Later<List<String>>> clients(RunningGateway gateway, BooleanSupplier over) {
         return Stream.generate(() -> Later.of(() -> wrongAnswers(gateway, over)))
@@ -165,7 +187,8 @@ class UrlNodepoolsTest {
                 .collect(Collectors.joining(", "));
         return """
                 nodepools: [{id: pool, base_url: [%s], slots: %d}]
-                models: [{id: m, nodepools: [pool]}]
+                models:
+                  - {id: m, nodepools: [pool]}
                 """.formatted(urls, slots);
     }
 }
