@@ -103,6 +103,14 @@ final class Reloading implements Reload {
     private Loaded read() {
         var read = source.get();
         var problems = kinds(read);
+        if (read.configuration().models().isEmpty()
+                && !inEffect.configuration().models().isEmpty()) {
+            problems.add(new Problem(
+                    "the configuration",
+                    Problem.NO_LINE,
+                    "models",
+                    "there is none, as in a file that is being written; to serve nothing, restart the gateway"));
+        }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }

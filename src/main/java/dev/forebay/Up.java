@@ -108,7 +108,8 @@ final class Up {
             if (!signal.equals("HUP") || terminal.isGone()) {
                 return signal;
             }
-            gateway.reloading().reloadAndLog();
+            // On a thread of its own: a file that cannot be read for long must not keep the next signal from its turn.
+            Thread.ofVirtual().name("reload").start(gateway.reloading()::reloadAndLog);
         }
     }
 

@@ -72,6 +72,23 @@ class ReloadTest {
     }
 
     @Test
+    void aFileThatIsBeingWrittenChangesNothing() throws Exception {
+        try (var engine = FakeUpstream.start();
+                var gateway = RunningGateway.start(folder, one(engine))) {
+            gateway.rewrite("");
+            var refused = gateway.control("POST", "/config/reload");
+            assertEquals(400, refused.statusCode());
+            assertTrue(refused.body().contains("to serve nothing, restart"), refused.body());
+            Files.delete(folder.resolve("forebay.yaml"));
+            Files.createDirectory(folder.resolve("forebay.yaml"));
+            assertTrue(
+                    gateway.control("POST", "/config/reload").body().contains("no regular file"), "a folder is read");
+            engine.then(Answers.json(Answers.completion("hello")));
+            assertEquals(200, gateway.chat(RunningGateway.hello("one")).statusCode());
+        }
+    }
+
+    @Test
     void tellsWhatChangesAndWhatTakesARestartWithoutTellingSecrets() throws Exception {
         try (var engine = FakeUpstream.start();
                 var gateway = RunningGateway.start(folder, one(engine))) {

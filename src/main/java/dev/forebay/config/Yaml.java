@@ -6,6 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,10 +33,21 @@ public final class Yaml {
     public static String text(Path file) {
         var source = file.toString();
         try {
-            if (Files.size(file) > BYTES_MAX) {
-                throw new ConfigException(new Problem(source, 1, "", "the file is larger than 4 MiB"));
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new ConfigException(new Problem(source, 1, "", "this is no regular file; check --config"));
             }
-            return Files.readString(file);
+            try (var in = Files.newInputStream(file)) {
+                var bytes = in.readNBytes(BYTES_MAX + 1);
+                if (bytes.length > BYTES_MAX) {
+                    throw new ConfigException(new Problem(source, 1, "", "the file is larger than 4 MiB"));
+                }
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            }
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(new Problem(source, 1, "", "the file is not text in UTF-8"));
         } catch (NoSuchFileException e) {
             throw new ConfigException(new Problem(source, 1, "", "there is no such file; check --config"));
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The control API, below {@code /api/v1}: what the gateway is doing. Lists are objects with one array, as the OpenAI API has
@@ -51,8 +52,7 @@ public final class ControlRoutes {
                                 .map(LiveJson::override)
                                 .toList())));
         edge.control(HttpMethod.GET, "/route/explain", request -> {
-            var model = request.http().getParam("model");
-            Answers.now(request, () -> explained(model == null ? "" : model));
+            Answers.now(request, () -> explained(request.http().getParam("model")));
         });
         new OperatorRoutes(vertx, parts.operator(), views).addTo(edge);
     }
@@ -69,8 +69,8 @@ public final class ControlRoutes {
                 request -> Answers.now(request, () -> one.apply(request.pathAfter(path + "/"))));
     }
 
-    private ObjectNode explained(String model) {
-        if (model.isEmpty()) {
+    private ObjectNode explained(@Nullable String model) {
+        if (model == null || model.isEmpty()) {
             throw new IllegalArgumentException("need a model: /api/v1/route/explain?model=NAME");
         }
         var names = parts.names().get();

@@ -3,8 +3,10 @@ package dev.forebay.openai;
 import dev.forebay.chat.RouteTaken;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The headers about routing: what a client may wish, and what an answer tells. They never go to a model server. */
 final class RouteHeaders {
@@ -42,10 +44,25 @@ final class RouteHeaders {
     /** Names are the operator's and may hold what a header cannot. */
     private static String fit(String name) {
         for (var i = 0; i < name.length(); i++) {
-            if (name.charAt(i) <= ' ' || name.charAt(i) > '~') {
-                return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("%2F", "/");
+            if (name.charAt(i) <= ' ' || name.charAt(i) > '~' || name.charAt(i) == '%') {
+                return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                        .replace("%2F", "/")
+                        .replace("+", "%20");
             }
         }
         return name;
+    }
+
+    /** A name as an answer gave it. */
+    static @Nullable String name(@Nullable String header) {
+        if (header == null || header.indexOf('%') < 0) {
+            return header;
+        }
+        try {
+            return URLDecoder.decode(header.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            // Nothing that we gave; there will be none of that name.
+            return header;
+        }
     }
 }

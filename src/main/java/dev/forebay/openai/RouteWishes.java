@@ -36,8 +36,8 @@ final class RouteWishes {
      */
     RouteWish of(ApiRequest request, ServedModel model, RequestScan scan, byte[] body) {
         var headers = request.http().headers();
-        var nodepool = headers.get(RouteHeaders.NODEPOOL);
-        var deployment = headers.get(RouteHeaders.DEPLOYMENT);
+        var nodepool = RouteHeaders.name(headers.get(RouteHeaders.NODEPOOL));
+        var deployment = RouteHeaders.name(headers.get(RouteHeaders.DEPLOYMENT));
         var priority = priority(headers.get(RouteHeaders.PRIORITY));
         if (nodepool != null) {
             permit(request, RouteHeaders.NODEPOOL + " may not be sent with this API key");

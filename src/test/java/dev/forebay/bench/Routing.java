@@ -51,7 +51,11 @@ final class Routing {
             var gateway = stage.gatewayOf("routing", models.yaml()).target();
             for (var target : List.of(stage.direct(), gateway)) {
                 for (var rate : List.of(100, 500, 2000)) {
-                    load.openLoop(target, Target.whole(Target.PLAIN), rate, plan.warming().dividedBy(3));
+                    load.openLoop(
+                            target,
+                            Target.whole(Target.PLAIN),
+                            rate,
+                            plan.warming().dividedBy(3));
                 }
             }
             for (var window = 0; window < plan.windows(); window++) {
