@@ -25,6 +25,8 @@ public final class Scaler implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, Scaled> nodepools = new LinkedHashMap<>();
     private boolean closed;
+    private boolean scaling;
+    private boolean again;
 
     /** Looks after each nodepool whose replicas can be started and stopped. */
     public Scaler(Router router, ReplicaControl control, InstantSource clock) {
@@ -50,10 +52,30 @@ public final class Scaler implements AutoCloseable {
         closed = true;
     }
 
+    /**
+     * An order that is carried out may come back here by the same thread, with a replica's new state: what is asked for
+     * then is looked at once the orders of now are given, else one of them would be given twice.
+     */
     private synchronized void scale(boolean ticking) {
-        if (closed) {
+        again = true;
+        if (scaling) {
             return;
         }
+        scaling = true;
+        try {
+            var tick = ticking;
+            // More than once again would be for the next tick.
+            for (var look = 0; look < 2 && again && !closed; look++) {
+                again = false;
+                lookAround(tick);
+                tick = false;
+            }
+        } finally {
+            scaling = false;
+        }
+    }
+
+    private void lookAround(boolean ticking) {
         var now = clock.instant();
         takeStock();
         var needs = new LinkedHashMap<String, List<Autoscaler.Need>>();

@@ -41,6 +41,8 @@ class ScalerTest {
                 @Override
                 public void start(String nodepool, int ordinal) {
                     orders.add("start " + nodepool + "/" + ordinal);
+                    // As providers do, before they return.
+                    router.changed(new Replica(nodepool + "/" + ordinal, nodepool, new Replica.State.Starting(now)));
                 }
 
                 @Override
@@ -77,6 +79,23 @@ class ScalerTest {
         router.tick();
 
         assertEquals(List.of("b from 0 to 1", "start b/0"), orders);
+    }
+
+    @Test
+    void anOrderThatComesBackAsAChangeIsNotGivenTwice() {
+        router.changed(new Replica("url/0", "url", Rig.endpoint(1)));
+        for (var i = 0; i < 9; i++) {
+            router.lease(new LeaseRequest("spilling", Set.of(), NOW.plusSeconds(60)), NOBODY);
+            router.lease(new LeaseRequest("m", Set.of(), NOW.plusSeconds(60)), NOBODY);
+        }
+        scaler.tick();
+        now = NOW.plusMillis(Spillover.DEFAULT.queueAgeThresholdMs());
+        router.tick();
+        scaler.tick();
+
+        var starts = orders.stream().filter(order -> order.startsWith("start")).toList();
+        assertEquals(starts.stream().distinct().toList(), starts);
+        assertEquals(true, starts.contains("start b/0"), starts::toString);
     }
 
     @Test
