@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.compute.Endpoint;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,14 @@ class KeptConnectionTest {
         peer.close();
     };
 
+    /** Its body ends with its last event, so that the connection is there for the next request. */
+    private static final FakeUpstream.Script AT_ONCE = peer -> peer.whole(
+            200, "text/event-stream", Answers.stream(Answers.hello(), "\n").getBytes(StandardCharsets.UTF_8));
+
     @Test
     void aRequestThatIsLostWithAKeptConnectionIsSentAgain() {
         try (var fake = FakeUpstream.answering(Answers.streamingHello())
-                        .then(Answers.streamingHello())
+                        .then(AT_ONCE)
                         .then(Answers.cut());
                 var turns = Turns.over(fake)) {
             turns.stream().awaitComplete();
@@ -48,7 +53,7 @@ class KeptConnectionTest {
     @Test
     void aServerThatHasDoneSoGetsAConnectionForEachRequest() {
         try (var fake = FakeUpstream.answering(Answers.streamingHello())
-                        .then(Answers.streamingHello())
+                        .then(AT_ONCE)
                         .then(Answers.cut());
                 var turns = Turns.over(fake)) {
             for (var i = 0; i < 4; i++) {
