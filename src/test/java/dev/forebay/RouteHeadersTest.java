@@ -64,9 +64,7 @@ class RouteHeadersTest {
     @BeforeEach
     void itAnswers() {
         engine.forgetRequests();
-        engine.thinking(request -> request.text().contains("\"stream\":true")
-                ? Answers.streamingHello()
-                : Answers.json(Answers.completion("hello")));
+        engine.thinking(Answers::helloAsAsked);
     }
 
     @ParameterizedTest

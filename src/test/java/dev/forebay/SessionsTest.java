@@ -62,9 +62,7 @@ class SessionsTest {
     @BeforeEach
     void itAnswers() {
         engine.forgetRequests();
-        engine.thinking(request -> request.text().contains("\"stream\":true")
-                ? Answers.streamingHello()
-                : Answers.json(Answers.completion("hello")));
+        engine.thinking(Answers::helloAsAsked);
     }
 
     @ParameterizedTest

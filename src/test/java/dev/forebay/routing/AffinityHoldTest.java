@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forebay.chat.AffinityKey;
-import dev.forebay.chat.ModelFailure;
 import dev.forebay.compute.Endpoint;
 import dev.forebay.compute.Failover;
 import dev.forebay.compute.Replica;
@@ -16,27 +15,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A session may stay at a later nodepool for a moment, and for no longer. */
 class AffinityHoldTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static final class Answer implements Waiter {
-        @Nullable
-        Lease lease;
-
-        @Override
-        public void granted(Lease granted) {
-            lease = granted;
-        }
-
-        @Override
-        public void refused(ModelFailure refused) {
-            throw new AssertionError(refused);
-        }
-    }
 
     private Instant now = START;
     private final Router router = new Router(
@@ -106,27 +89,20 @@ class AffinityHoldTest {
         ready("a/0");
         ready("b/0");
         var first = ask(Optional.empty());
-        var answer = new Answer();
+        var answer = new Granted();
         router.lease(request(Rig.session(session)), answer);
         now = now.plusSeconds(1);
         router.tick();
         first.release(Lease.Ended.SERVED);
-        var lease = leased(answer);
+        var lease = answer.lease();
         assertEquals("b", lease.nodepool());
         return lease;
     }
 
     private Lease ask(Optional<AffinityKey> key) {
-        var answer = new Answer();
+        var answer = new Granted();
         router.lease(request(key), answer);
-        return leased(answer);
-    }
-
-    private static Lease leased(Answer answer) {
-        if (answer.lease == null) {
-            throw new AssertionError("no lease");
-        }
-        return answer.lease;
+        return answer.lease();
     }
 
     private static LeaseRequest request(Optional<AffinityKey> key) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forebay.chat.ModelFailure;
 import dev.forebay.compute.Failover;
 import dev.forebay.compute.Replica;
 import java.time.Duration;
@@ -14,32 +13,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a lease tells of its wait, and what is told of its replica by it. */
 class LeaseTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static final class Answer implements Waiter {
-        @Nullable
-        Lease lease;
-
-        @Override
-        public void granted(Lease granted) {
-            lease = granted;
-        }
-
-        @Override
-        public void refused(ModelFailure refused) {
-            throw new AssertionError(refused);
-        }
-
-        Lease lease() {
-            assertNotNull(lease);
-            return lease;
-        }
-    }
 
     private Instant now = START;
     private final Router router = new Router(
@@ -131,8 +109,8 @@ class LeaseTest {
         assertFalse(router.hasChoice("unknown"));
     }
 
-    private Answer ask() {
-        var answer = new Answer();
+    private Granted ask() {
+        var answer = new Granted();
         router.lease(new LeaseRequest("m", Set.of(), START.plusSeconds(3600)), answer);
         return answer;
     }

@@ -18,30 +18,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A router that goes on by another configuration. */
 class ReconfiguredRouterTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static final class Answer implements Waiter {
-        @Nullable
-        Lease lease;
-
-        @Nullable
-        ModelFailure failure;
-
-        @Override
-        public void granted(Lease granted) {
-            lease = granted;
-        }
-
-        @Override
-        public void refused(ModelFailure refused) {
-            failure = refused;
-        }
-    }
 
     private Instant now = START;
     private final Router router =

@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -26,24 +25,6 @@ class RouterTest {
 
     private static final RandomGenerator SEEDED =
             RandomGeneratorFactory.of("L64X128MixRandom").create(1);
-
-    private static final class Answer implements Waiter {
-        @Nullable
-        Lease lease;
-
-        @Nullable
-        ModelFailure failure;
-
-        @Override
-        public void granted(Lease granted) {
-            lease = granted;
-        }
-
-        @Override
-        public void refused(ModelFailure refused) {
-            failure = refused;
-        }
-    }
 
     private Instant now = START;
     private final Router router = new Router(

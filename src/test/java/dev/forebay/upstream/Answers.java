@@ -62,6 +62,11 @@ public final class Answers {
         return streaming(hello().toArray(String[]::new));
     }
 
+    /** A hello, as a stream or whole, as the request asks. */
+    public static FakeUpstream.Script helloAsAsked(FakeUpstream.Request request) {
+        return request.text().contains("\"stream\":true") ? streamingHello() : json(completion("hello"));
+    }
+
     /** A whole chat completion with this content. */
     public static String completion(String content) {
         return "{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"theirs\",\"choices\":[{\"index\":0,"
