@@ -212,29 +212,7 @@ public record Nodepool(
     }
 
     public Nodepool withMaxInstances(int instances) {
-        return new Nodepool(
-                id,
-                baseUrl,
-                command,
-                env,
-                replicas,
-                apiKey,
-                model,
-                streamUsage,
-                slots,
-                maxConcurrency,
-                slowStartSeconds,
-                readyPath,
-                startTimeoutSeconds,
-                OptionalInt.of(instances),
-                failover,
-                kubernetes,
-                gpus,
-                gpusPerReplica,
-                stopTimeoutSeconds,
-                probePath,
-                adopt,
-                prepare);
+        return with(replicas, slots, maxConcurrency, slowStartSeconds, OptionalInt.of(instances), failover);
     }
 
     /**
@@ -246,22 +224,32 @@ public record Nodepool(
     }
 
     private Nodepool bare() {
+        return with(1, 0, 0, OptionalInt.empty(), OptionalInt.empty(), Failover.DEFAULT);
+    }
+
+    private Nodepool with(
+            int count,
+            int slotsEach,
+            int concurrency,
+            OptionalInt slowStart,
+            OptionalInt instances,
+            Failover ejection) {
         return new Nodepool(
                 id,
                 baseUrl,
                 command,
                 env,
-                1,
+                count,
                 apiKey,
                 model,
                 streamUsage,
-                0,
-                0,
-                OptionalInt.empty(),
+                slotsEach,
+                concurrency,
+                slowStart,
                 readyPath,
                 startTimeoutSeconds,
-                OptionalInt.empty(),
-                Failover.DEFAULT,
+                instances,
+                ejection,
                 kubernetes,
                 gpus,
                 gpusPerReplica,
