@@ -125,7 +125,7 @@ final class Compute implements AutoCloseable {
 
     private void stopFrom(Nodepool urls, int first) {
         for (var ordinal = first; ordinal < urls.baseUrl().size(); ordinal++) {
-            providers.stop(urls, urls.id() + "/" + ordinal);
+            providers.stop(urls, Replica.id(urls.id(), ordinal));
         }
     }
 
@@ -153,7 +153,7 @@ final class Compute implements AutoCloseable {
 
         @Override
         public void stop(String replicaId) {
-            var nodepool = replicaId.substring(0, replicaId.lastIndexOf('/'));
+            var nodepool = Replica.nodepoolOf(replicaId);
             var its = known.get(nodepool);
             if (its != null) {
                 providers.stop(its, replicaId);

@@ -76,8 +76,8 @@ public final class ProcessProvider implements ReplicaProvider {
         var ended = setting.processes().endLeft(text -> nodepools.stream().noneMatch(pool -> isOf(text, pool)));
         for (var text : setting.processes().left()) {
             ReplicaNote.parse(text)
-                    .ifPresent(
-                            note -> setting.machine().hold(note.replicaId(), nodepool(note.replicaId()), note.gpus()));
+                    .ifPresent(note -> setting.machine()
+                            .hold(note.replicaId(), Replica.nodepoolOf(note.replicaId()), note.gpus()));
         }
         return ended;
     }
@@ -96,13 +96,9 @@ public final class ProcessProvider implements ReplicaProvider {
 
     private boolean isOf(String text, Nodepool nodepool) {
         return ReplicaNote.parse(text)
-                .filter(note -> nodepool(note.replicaId()).equals(nodepool.id()))
+                .filter(note -> Replica.nodepoolOf(note.replicaId()).equals(nodepool.id()))
                 .filter(note -> ReplicaLaunch.isOf(note, setting, nodepool, ordinal(note.replicaId())))
                 .isPresent();
-    }
-
-    private static String nodepool(String replicaId) {
-        return replicaId.substring(0, Math.max(0, replicaId.lastIndexOf('/')));
     }
 
     private static int ordinal(String replicaId) {
@@ -113,7 +109,7 @@ public final class ProcessProvider implements ReplicaProvider {
     /** While one of the same ordinal still ends, the new one waits for it; the old one is reported as stopped at once. */
     @Override
     public synchronized void start(Nodepool nodepool, int ordinal, Consumer<Replica> changes) {
-        var id = ReplicaLaunch.id(nodepool, ordinal);
+        var id = Replica.id(nodepool.id(), ordinal);
         var replica = running.compute(id, (_, before) -> {
             if (before != null && !before.isStopping()) {
                 throw new IllegalStateException("replica " + id + " runs already; stop it first");

@@ -9,6 +9,15 @@ import java.time.Instant;
  *     name of its pod
  */
 public record Replica(String id, String nodepool, State state) {
+    public static String id(String nodepool, int ordinal) {
+        return nodepool + "/" + ordinal;
+    }
+
+    /** Empty if it is no replica's id. */
+    public static String nodepoolOf(String id) {
+        return id.substring(0, Math.max(0, id.lastIndexOf('/')));
+    }
+
     /** What a replica can be. A provider reports each change once, in order. */
     public sealed interface State {
         /** @param note what it is still prepared by, such as a download; empty once its process runs */

@@ -36,7 +36,7 @@ record ReplicaLaunch(String replicaId, Launch launch) {
             environment.put("CUDA_VISIBLE_DEVICES", String.join(",", gpus));
         }
         nodepool.env().forEach((name, value) -> environment.put(name, filled(value, filling)));
-        var id = id(nodepool, ordinal);
+        var id = Replica.id(nodepool.id(), ordinal);
         var note = new ReplicaNote(id, port, gpus, hash(around, command, environment));
         return new ReplicaLaunch(
                 id,
@@ -49,10 +49,6 @@ record ReplicaLaunch(String replicaId, Launch launch) {
                         Optional.of(new Launch.Lasting(output(around.folder(), nodepool, ordinal), note.text()))));
     }
 
-    static String id(Nodepool nodepool, int ordinal) {
-        return nodepool.id() + "/" + ordinal;
-    }
-
     static Path output(Path folder, Nodepool nodepool, int ordinal) {
         return folder.resolve(URLEncoder.encode(nodepool.id(), StandardCharsets.UTF_8) + "-" + ordinal + ".log");
     }
@@ -60,7 +56,7 @@ record ReplicaLaunch(String replicaId, Launch launch) {
     /** Whether an earlier gateway started the process of this note just so, and the nodepool wants it kept. */
     static boolean isOf(ReplicaNote note, ProcessSetting around, Nodepool nodepool, int ordinal) {
         return nodepool.adopt()
-                && note.replicaId().equals(id(nodepool, ordinal))
+                && note.replicaId().equals(Replica.id(nodepool.id(), ordinal))
                 && note.text()
                         .equals(of(around, nodepool, ordinal, note.port(), note.gpus())
                                 .note());

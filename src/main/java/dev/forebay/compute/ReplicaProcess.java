@@ -49,7 +49,7 @@ final class ReplicaProcess {
         this.changes = changes;
         this.before = before;
         this.ended = ended;
-        this.replica = new Replica(ReplicaLaunch.id(nodepool, ordinal), nodepool.id(), new Replica.State.Stopped());
+        this.replica = new Replica(Replica.id(nodepool.id(), ordinal), nodepool.id(), new Replica.State.Stopped());
         this.reasons = new Reasons(nodepool, ordinal, ReplicaLaunch.output(around.folder(), nodepool, ordinal));
         this.thread = Thread.ofVirtual().name("replica " + replica.id()).unstarted(this::live);
     }

@@ -38,8 +38,8 @@ final class StaticReplica {
         this.nodepool = nodepool;
         this.endpoint = Endpoint.of(nodepool.baseUrl().get(ordinal), nodepool);
         this.changes = changes;
-        this.replica =
-                new Replica(nodepool.id() + "/" + ordinal, nodepool.id(), new Replica.State.Starting(clock.instant()));
+        this.replica = new Replica(
+                Replica.id(nodepool.id(), ordinal), nodepool.id(), new Replica.State.Starting(clock.instant()));
     }
 
     String id() {

@@ -198,7 +198,7 @@ final class SimulatedReplicas implements ReplicaControl {
     }
 
     private Simulated created(String nodepool, int ordinal) {
-        var id = nodepool + "/" + ordinal;
+        var id = Replica.id(nodepool, ordinal);
         var simulated = new Simulated(
                 new Replica(id, nodepool, new Replica.State.Stopped()),
                 inFlight.computeIfAbsent(nodepool, _ -> new int[1]));
