@@ -1,6 +1,8 @@
 package dev.forebay;
 
+import dev.forebay.config.Binding;
 import dev.forebay.config.Default;
+import dev.forebay.config.Yaml;
 import dev.forebay.routing.Deployment;
 import java.time.Duration;
 
@@ -28,6 +30,11 @@ record QueueSettings(
             throw new IllegalArgumentException(
                     "seconds, cold_seconds: need 1 or more, got " + seconds + " and " + coldSeconds);
         }
+    }
+
+    /** Where nothing is said. */
+    static QueueSettings usual() {
+        return Binding.bind(Yaml.parse("defaults", ""), QueueSettings.class, _ -> null);
     }
 
     Deployment.Queue toQueue() {

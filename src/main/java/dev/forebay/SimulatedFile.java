@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * say nothing of queues and slots: the queue is the usual one, slots are 0.
  */
 record SimulatedFile(Deployment deployment, List<Capacity> capacities) {
-    private static final int REPLICAS_MAX = 1000;
-
     /** @param model null if there is one only */
     static SimulatedFile read(Path file, @Nullable String model, Map<String, String> environment) {
         if (!Files.exists(file)) {
@@ -38,7 +36,7 @@ record SimulatedFile(Deployment deployment, List<Capacity> capacities) {
     }
 
     private static SimulatedFile clarifai(ClarifaiFiles files, Path file, @Nullable String model) {
-        var queue = new QueueSettings(1000, 256L << 20, 60, 600).toQueue();
+        var queue = QueueSettings.usual().toQueue();
         var deployments = files.deployments().stream()
                 .map(located -> located.value())
                 .map(said -> new Deployment(
@@ -63,7 +61,7 @@ record SimulatedFile(Deployment deployment, List<Capacity> capacities) {
                 .filter(pool -> pool.id().equals(nodepool))
                 .flatMapToInt(pool -> pool.maxInstances().stream())
                 .findFirst()
-                .orElse(REPLICAS_MAX);
+                .orElse(Capacity.REPLICAS_MAX);
     }
 
     private static Deployment chosen(List<Deployment> deployments, Path file, @Nullable String model) {

@@ -27,7 +27,7 @@ public record Capacity(
         Duration slowStart,
         boolean youngestLeavesFirst) {
     /** Where the nodepool's configuration sets no limit. */
-    private static final int REPLICAS_MAX = 1000;
+    public static final int REPLICAS_MAX = 1000;
 
     /** One of slots that are fixed, and without slow start. */
     public Capacity(String nodepool, int slots, int replicas, boolean scalable, int replicasMax, Failover failover) {
