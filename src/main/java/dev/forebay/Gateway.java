@@ -60,11 +60,10 @@ public final class Gateway implements AutoCloseable {
     private final FirstKeys.Ready firstKeys;
     private final Control control;
     private final int port;
-    private volatile Loaded loaded;
 
     private Gateway(Supplier<Loaded> source, Surroundings out) throws InterruptedException {
         this.out = out;
-        this.loaded = source.get();
+        var loaded = source.get();
         var configuration = loaded.configuration();
         try {
             var data = opened(DataDirectory.open(configuration.data()));
@@ -83,6 +82,7 @@ public final class Gateway implements AutoCloseable {
             this.firstKeys = new FirstKeys(keys, data.path(), out.environment()).prepare();
             this.telemetry = opened(new Telemetry(loaded.names(), Main.version()));
             this.names = new NamesInUse(telemetry, loaded.names());
+            this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
             this.router = new Router(configuration.routes(), configuration.capacities(), out.clock(), out.random());
             vertx.setPeriodic(TICK_MILLIS, _ -> router.tick());
             this.compute = compute(data, processes);
@@ -91,7 +91,6 @@ public final class Gateway implements AutoCloseable {
             operator.restore();
             compute.tick();
             vertx.setPeriodic(SCALE_MILLIS, _ -> compute.tick());
-            this.reloading = new Reloading(source, loaded, this::goOnBy, telemetry.reloads(), out.clock());
             this.control =
                     new Control(this::configuration, out.clock(), vertx, router, operator, reloading, telemetry.edge());
             this.tools = opened(new ToolCatalog(
@@ -151,7 +150,7 @@ public final class Gateway implements AutoCloseable {
 
     /** In effect now. */
     Configuration configuration() {
-        return loaded.configuration();
+        return reloading.loaded().configuration();
     }
 
     FirstKeys.Ready firstKeys() {
@@ -160,7 +159,7 @@ public final class Gateway implements AutoCloseable {
 
     /** The MCP servers that are in use, sorted by id. */
     List<String> mcpServers() {
-        return loaded.serversInUse();
+        return reloading.loaded().serversInUse();
     }
 
     Fronts fronts() {
@@ -179,7 +178,7 @@ public final class Gateway implements AutoCloseable {
     /** In the order in which nothing is asked for that is not there yet; what is gone stays for those who hold it. */
     private void goOnBy(Loaded next) {
         var configuration = next.configuration();
-        var before = loaded.names();
+        var before = reloading.loaded().names();
         names.add(next.names());
         var leavingRoutes = router.configure(configuration.routes(), configuration.capacities());
         compute.configure(configuration.nodepools());
@@ -187,7 +186,6 @@ public final class Gateway implements AutoCloseable {
         compute.tick();
         var leavingTools = tools.configure(configuration.mcp(), next.servers());
         fronts.serve(lasting.serving(configuration, tools.asConfigured())).await();
-        loaded = next;
         new Departure(
                         vertx,
                         List.of(leavingRoutes::end, compute::endRemoved, leavingTools::end, () -> names.remove(before)))

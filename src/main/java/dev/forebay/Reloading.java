@@ -84,6 +84,11 @@ final class Reloading implements Reload {
         return outcome(read());
     }
 
+    /** In effect now. */
+    Loaded loaded() {
+        return inEffect;
+    }
+
     @Override
     public Shown inEffect() {
         return inEffect.shown();
