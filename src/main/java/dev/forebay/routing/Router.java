@@ -158,17 +158,13 @@ public final class Router {
 
     /** Answers at once where a slot is free or the request must be refused, else when a slot falls free. */
     public Ticket lease(LeaseRequest request, Waiter waiter) {
-        var router = table.routers().get(request.model());
-        if (router == null) {
-            router = table.leaving().get(request.model());
-        }
+        var router = table.serving(request.model());
         if (router == null) {
             waiter.refused(new ModelFailure.UnknownModel("no model " + request.model()));
             return () -> {};
         }
-        var its = router;
-        var ticket = its.lease(request, waiter);
-        return () -> its.cancel(ticket);
+        var ticket = router.lease(request, waiter);
+        return () -> router.cancel(ticket);
     }
 
     /** Whether the model runs on several replicas of one nodepool, so that it matters which of them gets a request. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is by one configuration, and what is left of earlier ones.
@@ -22,6 +23,13 @@ record RoutingTable(
     /** Of the configuration, and those that are leaving. */
     Stream<DeploymentRouter> all() {
         return Stream.concat(routers.values().stream(), leaving.values().stream());
+    }
+
+    /** Of the configuration, else one that is leaving; null if nobody serves the model. */
+    @Nullable
+    DeploymentRouter serving(String model) {
+        var router = routers.get(model);
+        return router == null ? leaving.get(model) : router;
     }
 
     RoutingTable without(Set<DeploymentRouter> ended) {
